@@ -1,0 +1,185 @@
+"""Opens a store's file: the right one, at the right version, with what its SQL needs; and tells what is wrong in a sentence.
+
+A reader's connection cannot write (`mode=ro`, `query_only`). Importing this module imports neither
+sqlite-utils nor pydantic: a reading command pays for neither.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from whence import functions
+from whence.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["APPLICATION_ID", "VERSION", "connect", "told", "writing"]
+
+APPLICATION_ID = 0x77686E63  # "whnc", the mark in the file's header that it is a store
+VERSION = 1  # of the log's tables; the views carry the hash of the SQL that made them
+PAGE_BYTES = 8192
+BUSY_MS = 10_000
+CACHE_KIB = 65_536
+
+
+def connect(path: Path | str, *, write: bool = False) -> sqlite3.Connection:
+    """Open the store at `path`, for reading unless `write`.
+
+    Raises DatabaseError where the file is missing, empty, no SQLite, no store, from a newer version, locked
+    or not allowed.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise DatabaseError(
+            f"There is no store at {path}.",
+            hint="Make one with `whence init`, or name another with --db FILE or WHENCE_DB.",
+        )
+    if path.is_dir():
+        raise DatabaseError(f"{path} is a folder, not a store.", hint="Name the file with --db FILE.")
+    with told(path):
+        connection = _open(path, "rw" if write else "ro")
+        try:
+            _check_file(connection, path)
+            if write:
+                _check_writable(path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def create(path: Path | str) -> sqlite3.Connection:
+    """Make an empty SQLite file with our page size and mark, and open it for writing.
+
+    Raises DatabaseError where something is there already or the place is not writable.
+    """
+    path = Path(path)
+    if path.exists() and path.stat().st_size > 0:
+        raise DatabaseError(f"{path} exists already.", hint="Name another file with --db FILE, or use it as it is.")
+    if not path.parent.is_dir():
+        raise DatabaseError(f"There is no folder {path.parent}.", hint="Make it first, or name another file.")
+    with told(path):
+        connection = _open(path, "rwc")
+        try:
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _open(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"file:{quote(str(path))}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_MS / 1000,
+        cached_statements=512,
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    functions.register(connection)
+    return connection
+
+
+def _check_file(connection: sqlite3.Connection, path: Path) -> None:
+    if path.stat().st_size == 0:
+        raise DatabaseError(f"{path} is empty.", hint="Make a store of it with `whence init`.")
+    (mark,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if mark != APPLICATION_ID:
+        raise DatabaseError(
+            f"{path} is an SQLite database, but no store of whence.",
+            hint="Name another file with --db FILE, or make a store with `whence init`.",
+        )
+    if version > VERSION:
+        raise DatabaseError(
+            f"{path} was written by a newer version of whence (its format is {version}, this one knows {VERSION}).",
+            hint="Update whence and try again.",
+        )
+    if version < VERSION:
+        raise DatabaseError(
+            f"{path} was never finished: its log is missing.",
+            hint="Remove the file and run `whence init` again.",
+        )
+
+
+def _check_writable(path: Path) -> None:
+    import os  # noqa: PLC0415 - only a writer needs it
+
+    for place in (path, path.parent):
+        if not os.access(place, os.W_OK):
+            raise DatabaseError(
+                f"{place} may not be written by this account, so nothing can be recorded.",
+                hint="Change its permissions, or copy the store to a place of your own.",
+            )
+
+
+@contextlib.contextmanager
+def told(path: Path | str) -> Iterator[None]:
+    """Turn what SQLite says about the file into a DatabaseError with a plain sentence."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _sentence(error, path) from error
+
+
+def _sentence(error: sqlite3.Error, path: Path | str) -> DatabaseError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    match code:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return DatabaseError(
+                f"{path} is locked: another program is writing to it.",
+                hint="Wait for it to finish and try again; nothing was recorded.",
+            )
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return DatabaseError(
+                f"{path} may only be read, so nothing was recorded.",
+                hint="Change its permissions, or copy the store to a place of your own.",
+            )
+        case sqlite3.SQLITE_FULL:
+            return DatabaseError(
+                f"The disk that holds {path} is full; nothing was recorded.",
+                hint="Free some space and try again.",
+            )
+        case sqlite3.SQLITE_IOERR:
+            return DatabaseError(
+                f"{path} could not be read or written: {error}.",
+                hint="The disk may be full or failing; nothing was recorded.",
+            )
+        case sqlite3.SQLITE_CANTOPEN:
+            return DatabaseError(
+                f"{path} could not be opened.",
+                hint="A store in a read-only folder needs a published copy; otherwise check its permissions.",
+            )
+        case sqlite3.SQLITE_NOTADB:
+            return DatabaseError(f"{path} is not an SQLite database.", hint="Name another file with --db FILE.")
+        case sqlite3.SQLITE_CORRUPT:
+            return DatabaseError(
+                f"{path} is damaged: {error}.",
+                hint="Restore it from a backup, or load its segments into a new store.",
+            )
+    return DatabaseError(f"{path}: {error}.", hint="`whence verify` says what of the store is whole.")
+
+
+@contextlib.contextmanager
+def writing(connection: sqlite3.Connection, path: Path | str) -> Iterator[None]:
+    """One write transaction: begun at once (`BEGIN IMMEDIATE`), committed at the end, undone on any error."""
+    with told(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            # A full disk rolls back by itself, and then there is nothing to roll back.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

@@ -1,0 +1,72 @@
+"""What the views' SQL calls and SQLite does not have: keys, bounds and short ids, all pure and deterministic."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import orjson
+
+from whence import dates, values
+
+if TYPE_CHECKING:
+    import sqlite3
+
+__all__ = ["claim_digest", "fact_id", "register"]
+
+
+def register(connection: sqlite3.Connection) -> None:
+    """Give the connection the functions that `projections/*.sql` names."""
+    for name, count, function in (
+        ("value_key", 2, values.key),
+        ("value_low", 2, values.low),
+        ("value_high", 2, values.high),
+        ("value_extent", 2, values.extent),
+        ("date_lower", 1, _date_lower),
+        ("date_upper", 1, _date_upper),
+        ("bound", 4, _bound),
+        ("when_text", 1, when_text),
+        ("fact_id", 4, fact_id),
+        ("claim_digest", 2, claim_digest),
+    ):
+        connection.create_function(name, count, function, deterministic=True)
+
+
+def claim_digest(source: str, data_text: str) -> int:
+    """63 bits that two claims share when all their fields are equal; who recorded them and when is no field."""
+    digest = hashlib.sha256(f"{source}\n{data_text}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1
+
+
+def fact_id(entity: str, property: str, value_key: str, spell: str) -> str:  # noqa: A002 - the glossary's word
+    """Return the short stable id of a fact, 16 hex digits: a hash of what it is about, not of its support."""
+    return hashlib.sha256(f"{entity}\n{property}\n{value_key}\n{spell}".encode()).hexdigest()[:16]
+
+
+def _date_lower(text: str | None) -> str | None:
+    return None if text is None else dates.bounds(text)[0]
+
+
+def _date_upper(text: str | None) -> str | None:
+    return None if text is None else dates.bounds(text)[1]
+
+
+@lru_cache(maxsize=50_000)
+def _four(when: str | None, seen: str | None, at_latest: str) -> dates.Bounds:
+    if when is not None:
+        return dates.when_bounds(orjson.loads(when))
+    return dates.observation_bounds(seen, at_latest)
+
+
+def _bound(which: int, when: str | None, seen: str | None, at_latest: str) -> str | None:
+    """One of the four bounds (0 earliest start, 1 latest start, 2 earliest end, 3 latest end) of a claim."""
+    return _four(when, seen, at_latest)[which]
+
+
+def when_text(when: str | None) -> str | None:
+    """Return a claim's `when` in words: `from 2021-03 until 2022`."""
+    if when is None:
+        return None
+    stated = orjson.loads(when)
+    return " ".join(f"{word} {stated[word]}" for word in ("on", "during", "from", "until") if word in stated)

@@ -1,0 +1,258 @@
+"""The log only grows: this is the one module that writes `event`, and it appends.
+
+An event's id is the hash of its canonical bytes, so it is also a leaf of the Merkle tree over the log
+(RFC 9162, section 2.1); the tree's size and root are kept beside the log by the same transaction.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+import orjson
+
+from whence import canonical
+from whence.drafts import Event
+from whence.errors import BadInput, DatabaseError
+from whence.merkle import Frontier
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+
+__all__ = ["Head", "Writer", "check", "events", "find", "head", "line", "now"]
+
+BEHIND = timedelta(minutes=5)  # how far the clock may stand behind the head before it is called wrong
+CHUNK = 2_000  # events to a call of executemany
+FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
+COLUMNS = "position, id, type, actor, recorded_at, source, salt, data"
+
+INSERT = f"""
+INSERT INTO event ({COLUMNS})
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""  # noqa: S608 - the column names above
+
+
+class Head(NamedTuple):
+    """The last position (0 for an empty log), when it was recorded, and the root of the tree in hex."""
+
+    position: int
+    recorded_at: str
+    root: str
+
+
+def now() -> datetime:
+    """Return the clock's time, UTC."""
+    return datetime.now(UTC)
+
+
+def head(connection: sqlite3.Connection) -> Head:
+    """Return the head of the log."""
+    row = connection.execute("SELECT position, recorded_at FROM event ORDER BY position DESC LIMIT 1").fetchone()
+    tree = connection.execute("SELECT root FROM tree").fetchone()
+    position, recorded_at = row or (0, "")
+    return Head(position, recorded_at, tree[0] if tree else Frontier().root().hex())
+
+
+class Writer:
+    """Appends events within the write transaction that is open; `close` must be called before it commits."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        *,
+        actor: str,
+        clock: Callable[[], datetime] = now,
+        salts: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        """Take up the log at its head. Raises BadInput where the clock is over five minutes behind it."""
+        self._connection = connection
+        self._actor = canonical.normal(actor)
+        self._salts = salts
+        self._position, self._last, _ = head(connection)
+        self.started_at = self._position
+        self._recorded_at = _moment(clock(), self._last)
+        row = connection.execute("SELECT frontier FROM tree").fetchone()
+        self._frontier = Frontier.from_bytes(row[0]) if row else Frontier()
+        self._rows: list[tuple[int, str, str, str, str, str | None, str, str]] = []
+        if self._frontier.size != self._position:
+            raise DatabaseError(
+                f"The log has {self._position:,} events, but its tree was left at {self._frontier.size:,}.",
+                hint="Something other than whence changed it: run `whence verify`.",
+            )
+
+    @property
+    def position(self) -> int:
+        """The position of the last event appended."""
+        return self._position
+
+    def append(self, type: str, data_text: str, source: str | None) -> str:  # noqa: A002 - the column's name
+        """Append an event of our own, its data as canonical JSON text; return its id."""
+        salt = self._salts(16).hex()
+        return self._add(type, data_text, source, self._actor, self._recorded_at, salt)
+
+    def append_line(self, event: dict[str, object]) -> str:
+        """Append an event from a segment as it was recorded, with its own actor, time and salt; return its id.
+
+        Raises BadInput where it was recorded before the event that it follows.
+        """
+        recorded_at = str(event["recorded_at"])
+        if recorded_at < self._last:
+            raise BadInput(f"It was recorded at {recorded_at}, before the event that it follows ({self._last}).")
+        source = event["source"]
+        return self._add(
+            str(event["type"]),
+            canonical.text(event["data"]),
+            None if source is None else str(source),
+            str(event["actor"]),
+            recorded_at,
+            str(event["salt"]),
+        )
+
+    def _add(self, type_: str, data: str, source: str | None, actor: str, recorded_at: str, salt: str) -> str:
+        event_id = canonical.leaf_hash(
+            canonical.envelope(
+                type=type_, actor=actor, recorded_at=recorded_at, source=source, salt=salt, data_text=data
+            )
+        )
+        self._position += 1
+        self._last = recorded_at
+        self._rows.append((self._position, event_id, type_, actor, recorded_at, source, salt, data))
+        if len(self._rows) >= CHUNK:
+            self.flush()
+        return event_id
+
+    def flush(self) -> None:
+        """Send what was appended to the database, so that the next query sees it."""
+        if self._rows:
+            self._connection.executemany(INSERT, self._rows)
+            self._frontier = self._frontier.extended(bytes.fromhex(row[1]) for row in self._rows)
+            self._rows.clear()
+
+    def close(self) -> None:
+        """Send the rest and leave the tree for the next writer."""
+        self.flush()
+        if self._position > self.started_at:
+            self._connection.execute(
+                "INSERT INTO tree (tree, size, root, frontier) VALUES (1, :size, :root, :frontier)"
+                " ON CONFLICT (tree) DO UPDATE SET size = excluded.size, root = excluded.root,"
+                " frontier = excluded.frontier",
+                {
+                    "size": self._position,
+                    "root": self._frontier.root().hex(),
+                    "frontier": self._frontier.to_bytes(),
+                },
+            )
+
+
+def _moment(clock: datetime, before: str) -> str:
+    """Return the time to record: the clock's, or the head's where the clock stands a little behind it."""
+    recorded_at = clock.astimezone(UTC).strftime(FORM)
+    if recorded_at >= before:
+        return recorded_at
+    behind = datetime.strptime(before, FORM).replace(tzinfo=UTC) - clock
+    if behind > BEHIND:
+        minutes = int(behind.total_seconds() // 60)
+        raise BadInput(
+            f"This machine's clock is {minutes:,} minutes behind the last event ({before}); nothing was recorded.",
+            hint="Set the clock and try again: no event may be recorded before the one it follows.",
+        )
+    return before
+
+
+def events(
+    connection: sqlite3.Connection, *, after: int = 0, upto: int | None = None, newest_first: bool = False
+) -> Iterator[Event]:
+    """Yield the events after `after` up to `upto` in their order (or the newest first)."""
+    order = "DESC" if newest_first else "ASC"
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM event WHERE position > :after AND position <= :upto ORDER BY position {order}",  # noqa: S608
+        {"after": after, "upto": upto if upto is not None else 2**62},
+    )
+    for position, event_id, type_, actor, recorded_at, source, salt, data in rows:
+        yield Event(position, event_id, type_, actor, recorded_at, source, salt, orjson.loads(data))
+
+
+def find(connection: sqlite3.Connection, prefix: str) -> Event:
+    """Return the event whose id begins with `prefix` (at least 4 hex digits).
+
+    Raises BadInput where it is no id, where no event has it, or where several do.
+    """
+    wanted = prefix.strip().lower()
+    if len(wanted) < 4 or len(wanted) > 64 or wanted.strip("0123456789abcdef"):  # noqa: PLR2004 - an id's form
+        raise BadInput(f"“{prefix}” is no event id.", hint="An id is 8 or more hex digits, as `whence log` shows.")
+    rows = connection.execute(
+        "SELECT position, id FROM event WHERE id >= :low AND id <= :high ORDER BY id LIMIT 3",
+        {"low": wanted, "high": wanted + "g"},
+    ).fetchall()
+    if not rows:
+        raise BadInput(f"No event's id begins with {wanted}.", hint="`whence log` lists the events.")
+    if len(rows) > 1:
+        listed = ", ".join(row[1][:12] for row in rows)
+        raise BadInput(f"Several events' ids begin with {wanted}: {listed}.", hint="Type more digits.")
+    return next(events(connection, after=rows[0][0] - 1, upto=rows[0][0]))
+
+
+def line(row: tuple[str, str, str, str | None, str, str]) -> bytes:
+    """Return the canonical bytes of an event from its columns type, actor, recorded_at, source, salt, data."""
+    type_, actor, recorded_at, source, salt, data = row
+    return canonical.envelope(
+        type=type_, actor=actor, recorded_at=recorded_at, source=source, salt=salt, data_text=data
+    )
+
+
+def check(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield a sentence for everything in the log that is not as it was recorded; nothing where it is whole.
+
+    Every id is computed again from the stored bytes (never renormalised), and the tree from the ids.
+    """
+    yield from _check_schema(connection)
+    frontier, expected, before = Frontier(), 1, ""
+    leaves: list[bytes] = []
+    rows = connection.execute(
+        "SELECT position, id, recorded_at, type, actor, recorded_at, source, salt, data FROM event ORDER BY position"
+    )
+    for position, event_id, recorded_at, *columns in rows:
+        if position != expected:
+            missing = f"event {expected}" if position == expected + 1 else f"events {expected} to {position - 1}"
+            yield f"{missing} missing from the log: something other than whence removed them."
+        if recorded_at < before:
+            yield f"event {position} ({event_id[:8]}) says it was recorded at {recorded_at}, before the one it follows."
+        if _hash(columns) != event_id:
+            yield f"event {position} ({event_id[:8]}) is not what was recorded: its content no longer gives its id."
+        expected, before = position + 1, recorded_at
+        leaves.append(bytes.fromhex(event_id))
+        if len(leaves) >= CHUNK:
+            frontier = frontier.extended(leaves)
+            leaves.clear()
+    frontier = frontier.extended(leaves)
+    row = connection.execute("SELECT size, root FROM tree").fetchone() or (0, Frontier().root().hex())
+    if row[0] != frontier.size:
+        yield f"the log has {frontier.size:,} events, but its tree was left at {row[0]:,}: events were added or removed."
+    elif row[1] != frontier.root().hex():
+        yield "the tree over the log has another root than the one its last writer left: an id was changed."
+
+
+def _hash(columns: list[str]) -> str:
+    try:
+        return canonical.leaf_hash(line((columns[0], columns[1], columns[2], columns[3], columns[4], columns[5])))
+    except (BadInput, TypeError):
+        return ""  # Bytes that no event can have give no id.
+
+
+def _check_schema(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield a sentence for every trigger, index and table of the log that is not as it was made."""
+    import sqlite3  # noqa: PLC0415 - only to build the schema that is expected
+
+    wanted = sqlite3.connect(":memory:")
+    wanted.executescript(files("whence").joinpath("log.sql").read_text(encoding="utf-8"))
+    query = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name IN ('event', 'tree')"
+    there = {(kind, name): sql for kind, name, sql in connection.execute(query)}
+    for kind, name, sql in wanted.execute(query):
+        if (kind, name) not in there:
+            yield f"the {kind} {name} of the log is missing: the log was not protected while it was."
+        elif there[kind, name] != sql:
+            yield f"the {kind} {name} of the log is not the one that whence made."
+    wanted.close()

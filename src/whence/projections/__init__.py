@@ -1,0 +1,145 @@
+"""The views, one `.sql` file each, read into `View`s: the only place where their rules stand.
+
+A file has a header comment (what one row is) and blocks, each begun by `-- :name`:
+`table` (DDL), `touched KEYS (columns)` (a SELECT of the keys that events after `:after` up to `:upto` may
+change; an empty one, without columns, shares the keys of that name), `clear` (how touched rows leave; by
+default by the view's one key column) and `rows` (one SELECT of the touched keys' rows as of `:upto`, its
+columns in the table's order).
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import sqlite3
+from dataclasses import dataclass
+from importlib.resources import files
+
+__all__ = ["RESERVED", "View", "fixed_views", "search", "statements", "type_view"]
+
+# In the order in which they are built: each reads the log and the views before it.
+ORDER = ("type", "property", "derivation", "source", "entity", "speaks_for", "claim", "spell", "fact", "conflict", "timeline")
+RESERVED = frozenset({*ORDER, "search", "event", "tree", "projection", "entity_search", "claim_search"})
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One view: its SQL, and the name and columns of the key table that tells what to build."""
+
+    name: str
+    about: str
+    tables: tuple[str, ...]
+    indexes: tuple[str, ...]
+    keys: str
+    key_columns: tuple[str, ...]
+    touched: str
+    clear: tuple[str, ...]
+    rows: str
+    columns: tuple[str, ...]
+    sha256: str
+
+    def insert(self) -> str:
+        """Return the statement that adds the touched rows; bare names, so that a temporary table shadows the view."""
+        columns = ", ".join(f'"{name}"' for name in self.columns)
+        return f'INSERT INTO "{self.name}" ({columns})\n{self.rows}'  # noqa: S608 - our own file
+
+    def collect(self) -> str:
+        """Return the statement that adds this window's keys to the key table."""
+        columns = ", ".join(f'"{name}"' for name in self.key_columns)
+        return f'INSERT OR IGNORE INTO temp."touched_{self.keys}" ({columns})\n{self.touched}'  # noqa: S608
+
+    def key_table(self) -> str:
+        """Return the DDL of the key table."""
+        columns = ", ".join(f'"{name}" NOT NULL' for name in self.key_columns)
+        primary = ", ".join(f'"{name}"' for name in self.key_columns)
+        return (
+            f'CREATE TABLE IF NOT EXISTS temp."touched_{self.keys}" ({columns}, PRIMARY KEY ({primary})) WITHOUT ROWID'
+        )
+
+
+@functools.cache
+def fixed_views() -> tuple[View, ...]:
+    """Return the views that every store has, in the order in which they are built."""
+    return tuple(_view(name, _text(name)) for name in ORDER)
+
+
+@functools.cache
+def search() -> dict[str, str]:
+    """Return the blocks of the full-text indexes: `table`, `fill` (all rows) and `follow` (triggers)."""
+    return {key.partition(" ")[0]: body for key, body in _blocks(_text("search"))[1].items()}
+
+
+def type_view(type_: str, label: str, description: str, columns: tuple[tuple[str, bool, bool], ...]) -> View:
+    """Return the view of one type, a column for each (property, many, symmetric), from validated names."""
+    text = _text("of_type")
+    blocks = _blocks(text)[1]
+    cells = []
+    for name, many, symmetric in columns:
+        kind = "a symmetric property" if symmetric else "many values" if many else "one value"
+        cell = blocks[f"cell of {kind}"].strip()
+        cells.append(f',\n  {cell.replace("{property}", name)} AS "{name}"')
+    filled = (
+        text[: text.index("-- :cell of one value")]
+        .replace("{columns}", "".join(f',\n  "{name}" TEXT' for name, _, _ in columns))
+        .replace("{cells}", "".join(cells))
+        .replace("{type}", type_)
+        .replace("{label}", label)
+        .replace("{description}", description.replace("\n", " "))
+    )
+    return _view(type_, filled)
+
+
+def _text(name: str) -> str:
+    return files("whence.projections").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _blocks(text: str) -> tuple[str, dict[str, str]]:
+    """Split a file into its header comment and its blocks, `name argument` to text."""
+    header, *parts = re.split(r"^-- :", text, flags=re.MULTILINE)
+    about = " ".join(line.removeprefix("--").strip() for line in header.splitlines() if line.startswith("--"))
+    blocks = {}
+    for part in parts:
+        title, _, body = part.partition("\n")
+        blocks[title.strip()] = body
+    return about, blocks
+
+
+def statements(script: str) -> list[str]:
+    """Split a script into statements, triggers whole."""
+    found, statement = [], ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            if _code(statement):
+                found.append(statement.strip())
+            statement = ""
+    return found
+
+
+def _code(statement: str) -> str:
+    return "".join(line for line in statement.splitlines() if not line.strip().startswith("--")).strip()
+
+
+def _view(name: str, text: str) -> View:
+    about, blocks = _blocks(text)
+    [(title, touched)] = [(key, body) for key, body in blocks.items() if key.startswith("touched ")]
+    keys, _, listed = title.removeprefix("touched ").partition(" (")
+    key_columns = tuple(one.strip() for one in listed.rstrip(")").split(",")) if listed else ()
+    ddl = statements(blocks["table"])
+    clear = statements(blocks.get("clear", "")) or [
+        f'DELETE FROM "{name}" WHERE "{key_columns[0]}" IN (SELECT "{key_columns[0]}" FROM "touched_{keys}")'  # noqa: S608
+    ]
+    return View(
+        name=name,
+        about=about,
+        tables=tuple(s for s in ddl if s.startswith("CREATE TABLE")),
+        indexes=tuple(s for s in ddl if not s.startswith("CREATE TABLE")),
+        keys=keys,
+        key_columns=key_columns,
+        touched=touched.strip() if key_columns else "",
+        clear=tuple(clear),
+        rows=blocks["rows"].strip(),
+        columns=tuple(re.findall(r'^ {2}"?(\w+)"? (?:TEXT|INTEGER|ANY)\b', blocks["table"], flags=re.MULTILINE)),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+    )

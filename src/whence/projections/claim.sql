@@ -1,0 +1,159 @@
+-- What one source says: a subject, a property and a value, on which words it rests, and who recorded it.
+
+-- :table
+CREATE TABLE claim (
+  claim INTEGER PRIMARY KEY REFERENCES event (position),
+  entity TEXT NOT NULL REFERENCES entity (entity),
+  property TEXT NOT NULL,
+  value TEXT NOT NULL,
+  value_key TEXT NOT NULL,
+  value_entity TEXT REFERENCES entity (entity),
+  low ANY,
+  high ANY,
+  extent INTEGER NOT NULL,
+  stance TEXT NOT NULL CHECK (stance IN ('affirms', 'denies', 'expects')),
+  source TEXT NOT NULL REFERENCES source (source),
+  quote TEXT,
+  locator TEXT,
+  speaker TEXT CHECK (speaker IS NULL OR json_valid(speaker)),
+  voice TEXT REFERENCES entity (entity),
+  origin TEXT NOT NULL,
+  said TEXT,
+  when_held TEXT,
+  earliest_start TEXT,
+  latest_start TEXT,
+  earliest_end TEXT,
+  latest_end TEXT,
+  credibility INTEGER,
+  weight INTEGER NOT NULL,
+  inferred INTEGER NOT NULL CHECK (inferred IN (0, 1)),
+  qualifiers TEXT CHECK (qualifiers IS NULL OR json_valid(qualifiers)),
+  note TEXT,
+  handling TEXT,
+  live INTEGER NOT NULL CHECK (live IN (0, 1)),
+  retracted_by INTEGER REFERENCES event (position),
+  digest INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX claim_key ON claim (entity, property, value_key);
+CREATE INDEX claim_source ON claim (source);
+CREATE INDEX claim_digest ON claim (digest);
+CREATE INDEX claim_value_entity ON claim (value_entity) WHERE value_entity IS NOT NULL;
+CREATE INDEX claim_voice ON claim (voice) WHERE voice IS NOT NULL;
+CREATE INDEX claim_retracted_by ON claim (retracted_by) WHERE retracted_by IS NOT NULL;
+CREATE INDEX claim_alias ON claim (value_key) WHERE property IN ('alias', 'name');
+
+-- :touched claim (claim)
+WITH RECURSIVE
+-- Whoever's end of the chain of `speaks for` may be another now: those of whom it was said, and who speak for them.
+affected (entity) AS (
+  SELECT e.data ->> 'subject' FROM touched_speech t CROSS JOIN event e ON e.position = t.claim
+  UNION
+  SELECT s.entity FROM affected a CROSS JOIN speaks_for s ON s.organization = a.entity
+)
+-- What was claimed,
+SELECT e.position AS claim
+FROM event e
+WHERE e.type = 'claim.made' AND e.position > :after AND e.position <= :upto
+UNION
+-- what was retracted,
+SELECT made.position
+FROM event e
+CROSS JOIN event made ON made.id = e.data ->> 'claim'
+WHERE e.type = 'claim.retracted' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
+UNION
+-- what rests on a source that has another grade, origin, date or capture now,
+SELECT c.claim
+FROM touched_source t
+CROSS JOIN claim c ON c.source = t.source
+UNION
+-- what was said by somebody who speaks for another now,
+SELECT c.claim
+FROM affected a
+CROSS JOIN claim c ON c.voice = a.entity AND c.voice IS NOT NULL
+UNION
+-- and what was said with a property that is read in another way now.
+SELECT c.claim
+FROM touched_property t
+CROSS JOIN property p ON p.property = t.property AND p.position <= :after
+CROSS JOIN claim c ON c.property = t.property;
+
+-- :rows
+SELECT
+  e.position AS claim,
+  CASE WHEN p.symmetric THEN min(e.data ->> 'subject', e.data ->> 'value') ELSE e.data ->> 'subject' END AS entity,
+  e.data ->> 'property' AS property,
+  CASE WHEN p.symmetric THEN max(e.data ->> 'subject', e.data ->> 'value') ELSE e.data ->> 'value' END AS value,
+  CASE
+    WHEN p.symmetric THEN max(e.data ->> 'subject', e.data ->> 'value')
+    WHEN p.value_type = 'entity' THEN e.data ->> 'value'
+    ELSE value_key(p.value_type, e.data ->> 'value')
+  END AS value_key,
+  CASE
+    WHEN p.symmetric THEN max(e.data ->> 'subject', e.data ->> 'value')
+    WHEN p.value_type = 'entity' THEN e.data ->> 'value'
+  END AS value_entity,
+  CASE WHEN p.value_type IN ('date', 'number') THEN value_low(p.value_type, e.data ->> 'value') END AS low,
+  CASE WHEN p.value_type IN ('date', 'number') THEN value_high(p.value_type, e.data ->> 'value') END AS high,
+  CASE WHEN p.value_type = 'date' THEN value_extent(p.value_type, e.data ->> 'value') ELSE 0 END AS extent,
+  coalesce(e.data ->> 'stance', 'affirms') AS stance,
+  e.source AS source,
+  CASE
+    WHEN e.data -> '$.passages[1]' IS NULL THEN e.data ->> '$.passages[0].exact'
+    ELSE (SELECT group_concat(w.value ->> 'exact', ' … ') FROM json_each(e.data, '$.passages') w)
+  END AS quote,
+  e.data ->> '$.passages[0].locator' AS locator,
+  e.data -> 'speaker' AS speaker,
+  e.data ->> '$.speaker[#-1]' AS voice,
+  CASE
+    WHEN e.data -> 'speaker' IS NULL THEN s.origin
+    ELSE (
+      WITH RECURSIVE chain (entity, depth) AS (
+        SELECT e.data ->> '$.speaker[#-1]', 0
+        UNION ALL
+        SELECT (SELECT min(f.organization) FROM speaks_for f WHERE f.entity = c.entity), c.depth + 1
+        FROM chain c
+        WHERE c.entity IS NOT NULL AND c.depth < 20
+      )
+      SELECT c.entity FROM chain c WHERE c.entity IS NOT NULL ORDER BY c.depth DESC LIMIT 1
+    )
+  END AS origin,
+  e.data ->> 'said' AS said,
+  when_text(e.data -> 'when') AS when_held,
+  CASE
+    WHEN e.data -> 'when' IS NOT NULL OR p.changes
+    THEN bound(0, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
+  END AS earliest_start,
+  CASE
+    WHEN e.data -> 'when' IS NOT NULL OR p.changes
+    THEN bound(1, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
+  END AS latest_start,
+  CASE
+    WHEN e.data -> 'when' IS NOT NULL OR p.changes
+    THEN bound(2, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
+  END AS earliest_end,
+  CASE
+    WHEN e.data -> 'when' IS NOT NULL OR p.changes
+    THEN bound(3, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
+  END AS latest_end,
+  e.data ->> 'credibility' AS credibility,
+  s.grade_points * CASE e.data ->> 'credibility' WHEN 1 THEN 5 WHEN 2 THEN 4 WHEN 3 THEN 3 WHEN 4 THEN 2 WHEN 5 THEN 1 ELSE 3 END AS weight,
+  coalesce(e.data ->> 'inferred', 0) AS inferred,
+  e.data -> 'qualifiers' AS qualifiers,
+  e.data ->> 'note' AS note,
+  e.data ->> 'handling' AS handling,
+  retraction.position IS NULL AS live,
+  retraction.position AS retracted_by,
+  claim_digest(e.source, e.data) AS digest,
+  e.actor AS actor,
+  e.recorded_at AS recorded_at
+FROM touched_claim t
+CROSS JOIN event e ON e.position = t.claim
+CROSS JOIN property p ON p.property = e.data ->> 'property'
+CROSS JOIN source s ON s.source = e.source
+LEFT JOIN event retraction ON retraction.position = (
+  SELECT r.position FROM event r
+  WHERE r.type = 'claim.retracted' AND r.data ->> 'claim' = e.id AND +r.position <= :upto
+  ORDER BY r.position LIMIT 1
+);

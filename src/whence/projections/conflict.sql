@@ -1,0 +1,44 @@
+-- Where the record disagrees with itself: an entity and property with rivals, and no verdict.
+
+-- :table
+CREATE TABLE conflict (
+  conflict TEXT PRIMARY KEY,
+  entity TEXT NOT NULL REFERENCES entity (entity),
+  property TEXT NOT NULL REFERENCES property (property),
+  rivals TEXT NOT NULL CHECK (json_valid(rivals)),
+  best INTEGER NOT NULL,
+  second INTEGER NOT NULL,
+  position INTEGER NOT NULL REFERENCES event (position)
+) STRICT;
+CREATE UNIQUE INDEX conflict_key ON conflict (entity, property);
+CREATE INDEX conflict_property ON conflict (property);
+CREATE INDEX conflict_second ON conflict (second);
+CREATE INDEX conflict_position ON conflict (position);
+
+-- :touched fact
+
+-- :clear
+DELETE FROM conflict WHERE (entity, property) IN (SELECT entity, property FROM touched_fact);
+
+-- :rows
+WITH contested AS (
+  SELECT t.entity, t.property, f.fact, f.value, f.score, f.origins, f.supports, f.denies, f.value_key, f.spell, f.position,
+    row_number() OVER (
+      PARTITION BY t.entity, t.property ORDER BY f.current DESC, f.score DESC, f.origins DESC, f.value_key, f.spell
+    ) AS place
+  FROM (SELECT DISTINCT entity, property FROM touched_fact) t
+  CROSS JOIN fact f ON f.status = 'contested' AND f.status <> 'accepted' AND f.entity = t.entity AND f.property = t.property
+)
+SELECT
+  fact_id(entity, property, '', '') AS conflict,
+  entity AS entity,
+  property AS property,
+  json_group_array(json_object(
+    'fact', fact, 'value', value, 'score', score, 'origins', origins, 'supports', supports, 'denies', denies
+  )) FILTER (WHERE place <= 10) AS rivals,
+  max(score) AS best,
+  coalesce(max(score) FILTER (WHERE place = 2), max(denies)) AS second,
+  max(position) AS position
+FROM contested
+WHERE place <= 100
+GROUP BY entity, property;

@@ -1,0 +1,98 @@
+-- One {label} a row. {description} A cell shows what is current on record; what is contested or only expected
+-- says so in the cell. Where a property keeps many values the cell is a JSON array of the first hundred.
+
+-- :table
+CREATE TABLE "{type}" (
+  "{type}" TEXT PRIMARY KEY REFERENCES entity (entity),
+  entity_name TEXT NOT NULL{columns}
+) STRICT;
+
+-- :touched {type} ({type})
+SELECT e.entity AS "{type}" FROM touched_fact t CROSS JOIN entity e ON e.entity = t.entity WHERE e.type = '{type}'
+UNION
+SELECT e.entity FROM touched_entity t CROSS JOIN entity e ON e.entity = t.entity WHERE e.type = '{type}'
+UNION
+-- Whoever bears an entity's name in a cell shows its new name.
+SELECT e.entity
+FROM touched_entity t
+CROSS JOIN fact f ON f.value_entity = t.entity AND f.value_entity IS NOT NULL
+CROSS JOIN entity e ON e.entity = f.entity
+WHERE e.type = '{type}'
+UNION
+SELECT e.entity
+FROM touched_entity t
+CROSS JOIN fact f ON f.entity = t.entity AND f.value_entity IS NOT NULL
+CROSS JOIN property p ON p.property = f.property AND p.symmetric
+CROSS JOIN entity e ON e.entity = f.value_entity
+WHERE e.type = '{type}'
+UNION
+-- A symmetric fact stands in the rows of both its sides.
+SELECT e.entity
+FROM touched_fact t
+CROSS JOIN property p ON p.property = t.property AND p.symmetric AND p.many
+CROSS JOIN entity e ON e.entity = t.value_key
+WHERE e.type = '{type}'
+UNION
+SELECT e.entity
+FROM touched_fact t
+CROSS JOIN property p ON p.property = t.property AND p.symmetric AND NOT p.many
+CROSS JOIN fact f ON f.entity = t.entity AND f.property = t.property
+CROSS JOIN entity e ON e.entity = f.value_entity
+WHERE e.type = '{type}';
+
+-- :rows
+SELECT
+  t."{type}" AS "{type}",
+  e.name AS entity_name{cells}
+FROM "touched_{type}" t
+CROSS JOIN entity e ON e.entity = t."{type}" AND e.type = '{type}';
+
+-- :cell of one value
+coalesce(
+    (
+      SELECT CASE
+        WHEN f.status = 'contested' THEN 'contested: ' || (
+          SELECT group_concat(w.shown, ' | ') FROM (
+            SELECT coalesce(m.name, g.value) AS shown
+            FROM fact g LEFT JOIN entity m ON m.entity = g.value_entity
+            WHERE g.entity = f.entity AND g.property = f.property AND g.status = 'contested'
+            ORDER BY g.current DESC, g.score DESC, g.value_key, g.spell LIMIT 10
+          ) w
+        )
+        ELSE coalesce(n.name, f.value)
+      END
+      FROM fact f LEFT JOIN entity n ON n.entity = f.value_entity
+      WHERE f.entity = e.entity AND f.property = '{property}' AND f.current
+    ),
+    (
+      SELECT 'expected: ' || coalesce(n.name, f.value)
+      FROM fact f LEFT JOIN entity n ON n.entity = f.value_entity
+      WHERE f.entity = e.entity AND f.property = '{property}' AND f.status = 'expected'
+      ORDER BY f.score DESC, f.value_key, f.spell LIMIT 1
+    )
+  )
+
+-- :cell of many values
+nullif((
+    SELECT json_group_array(CASE WHEN w.place > 100 THEN '… and more' ELSE w.shown END) FROM (
+      SELECT row_number() OVER (ORDER BY f.value_key, f.spell) AS place, coalesce(n.name, f.value)
+        || CASE f.status WHEN 'contested' THEN ' (contested)' WHEN 'expected' THEN ' (expected)' ELSE '' END AS shown
+      FROM fact f LEFT JOIN entity n ON n.entity = f.value_entity
+      WHERE f.entity = e.entity AND f.property = '{property}' AND (f.current OR f.status = 'expected')
+      ORDER BY f.value_key, f.spell LIMIT 101
+    ) w
+  ), '[]')
+
+-- :cell of a symmetric property
+nullif((
+    SELECT json_group_array(w.shown) FROM (
+      SELECT n.name || CASE f.status WHEN 'contested' THEN ' (contested)' WHEN 'expected' THEN ' (expected)' ELSE '' END AS shown
+      FROM fact f CROSS JOIN entity n ON n.entity = f.value_entity
+      WHERE f.entity = e.entity AND f.property = '{property}' AND (f.current OR f.status = 'expected')
+      UNION
+      SELECT n.name || CASE f.status WHEN 'contested' THEN ' (contested)' WHEN 'expected' THEN ' (expected)' ELSE '' END
+      FROM fact f CROSS JOIN entity n ON n.entity = f.entity
+      WHERE f.value_entity = e.entity AND f.value_entity IS NOT NULL AND f.property = '{property}' AND (f.current OR f.status = 'expected')
+      ORDER BY 1 LIMIT 100
+    ) w
+  ), '[]')

@@ -1,0 +1,196 @@
+"""The views follow from the log and from nothing else: this is the one module that writes them.
+
+The same SELECT of each view serves three uses: `project` (what events after the one reached changed),
+`rebuild` (from zero) and `as_of` (a scratch copy at an earlier position). See `projections/`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from whence import projections, vocabulary
+from whence.projections import View, fixed_views
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+__all__ = ["as_of", "differences", "project", "reached", "rebuild", "stale"]
+
+VOCABULARY = ("type.defined", "property.defined")
+SEARCH = "search"
+
+
+def reached(connection: sqlite3.Connection) -> int:
+    """Return the position up to which the views have been projected."""
+    row = connection.execute("SELECT min(reached) FROM projection").fetchone()
+    return int(row[0] or 0)
+
+
+def stale(connection: sqlite3.Connection) -> bool:
+    """Tell whether another version of whence made the views, so that they must be rebuilt before they are read."""
+    made = dict(connection.execute("SELECT projection, sql_sha256 FROM projection"))
+    return any(made.get(view.name) != view.sha256 for view in fixed_views())
+
+
+def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
+    """Advance every view from `after` to `upto`, within the write transaction that is open."""
+    if after == 0:
+        rebuild(connection, upto=upto)
+        return
+    views = [*fixed_views(), *vocabulary.read(connection).views()]
+    window = {"after": after, "upto": upto}
+    fresh = _empty_keys(connection, views)
+    # First against the old rows and then against the new: a key that a claim leaves is built anew as well
+    # as the one that it joins.
+    for view in views:
+        _collect(connection, view, window)
+    if _defines(connection, window):
+        views = _with_new_types(connection, views, window, fresh)
+    for view in views:
+        _collect(connection, view, window)
+        if _has_keys(connection, view):
+            for statement in view.clear:
+                connection.execute(statement)
+            connection.execute(view.insert(), window)
+    _leave_mark(connection, upto, views)
+
+
+def rebuild(connection: sqlite3.Connection, *, upto: int) -> None:
+    """Make every view anew from the log up to `upto`, within the write transaction that is open."""
+    for (name,) in connection.execute(
+        "SELECT projection FROM projection WHERE projection <> :search", {"search": SEARCH}
+    ).fetchall():
+        connection.execute(f'DROP TABLE IF EXISTS "{name}"')
+    for table in ("entity_search", "claim_search"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    connection.execute("DELETE FROM projection")
+    for view in fixed_views():
+        for statement in view.tables:
+            connection.execute(statement)
+    views = _fill(connection, upto, indexes=True)
+    search = projections.search()
+    for block in ("table", "fill", "follow"):
+        for statement in projections.statements(search[block]):
+            connection.execute(statement)
+    _leave_mark(connection, upto, views)
+
+
+def as_of(connection: sqlite3.Connection, upto: int) -> list[View]:
+    """Shadow every view of this connection with how it stood at `upto`; return the views.
+
+    SQLite looks a bare name up in `temp` first, so the very same statements fill and read the shadow. The
+    connection must be one of its own: what reads it afterwards reads the past.
+    """
+    for view in fixed_views():
+        for statement in view.tables:
+            connection.execute(_temporary(statement))
+    return _fill(connection, upto, indexes=True, temporary=True)
+
+
+def _fill(connection: sqlite3.Connection, upto: int, *, indexes: bool, temporary: bool = False) -> list[View]:
+    """Fill empty views from the whole log up to `upto`, indexes made as soon as their rows are there."""
+    window = {"after": 0, "upto": upto}
+    views = list(fixed_views())
+    _empty_keys(connection, views)
+    for view in views:
+        _collect(connection, view, window)
+        connection.execute(view.insert(), window)
+        for statement in view.indexes if indexes else ():
+            connection.execute(_temporary(statement) if temporary else statement)
+    types = vocabulary.read(connection).views()
+    _empty_keys(connection, types)
+    for view in types:
+        for statement in view.tables:
+            connection.execute(_temporary(statement) if temporary else statement)
+        _collect(connection, view, window)
+        connection.execute(view.insert(), window)
+    return [*views, *types]
+
+
+def _temporary(statement: str) -> str:
+    for kind in ("CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "):
+        if statement.startswith(kind):
+            name = statement.removeprefix(kind)
+            return f"{kind}temp.{name}"
+    return statement
+
+
+def _empty_keys(connection: sqlite3.Connection, views: list[View]) -> set[str]:
+    names = set()
+    for view in views:
+        if view.key_columns and view.keys not in names:
+            connection.execute(view.key_table())
+            connection.execute(f'DELETE FROM temp."touched_{view.keys}"')  # noqa: S608 - a name of our own
+            names.add(view.keys)
+    return names
+
+
+def _collect(connection: sqlite3.Connection, view: View, window: dict[str, int]) -> None:
+    if view.touched:
+        connection.execute(view.collect(), window)
+
+
+def _has_keys(connection: sqlite3.Connection, view: View) -> bool:
+    return connection.execute(f'SELECT 1 FROM temp."touched_{view.keys}" LIMIT 1').fetchone() is not None  # noqa: S608
+
+
+def _defines(connection: sqlite3.Connection, window: dict[str, int]) -> bool:
+    query = (
+        "SELECT 1 FROM event e WHERE e.type IN ('type.defined', 'property.defined') AND e.type <> 'claim.made'"
+        " AND e.position > :after AND e.position <= :upto LIMIT 1"
+    )
+    return connection.execute(query, window).fetchone() is not None
+
+
+def _with_new_types(
+    connection: sqlite3.Connection, views: list[View], window: dict[str, int], fresh: set[str]
+) -> list[View]:
+    """Bring the vocabulary's own views up to date, and make anew the view of each type that now has another form."""
+    fixed = list(fixed_views())
+    for view in fixed[:2]:
+        _collect(connection, view, window)
+        for statement in view.clear:
+            connection.execute(statement)
+        connection.execute(view.insert(), window)
+    made = {view.name: view.sha256 for view in views}
+    types = vocabulary.read(connection).views()
+    for view in types:
+        if made.get(view.name) == view.sha256:
+            continue
+        connection.execute(f'DROP TABLE IF EXISTS "{view.name}"')
+        for statement in view.tables:
+            connection.execute(statement)
+        if view.keys not in fresh:
+            _empty_keys(connection, [view])
+        connection.execute(
+            f'INSERT OR IGNORE INTO temp."touched_{view.name}" SELECT entity FROM entity WHERE type = :type',  # noqa: S608
+            {"type": view.name},
+        )
+    return [*fixed, *types]
+
+
+def _leave_mark(connection: sqlite3.Connection, upto: int, views: list[View]) -> None:
+    connection.executemany(
+        "INSERT INTO projection (projection, reached, sql_sha256) VALUES (?, ?, ?)"
+        " ON CONFLICT (projection) DO UPDATE SET reached = excluded.reached, sql_sha256 = excluded.sql_sha256",
+        [(view.name, upto, view.sha256) for view in views],
+    )
+
+
+def differences(connection: sqlite3.Connection, upto: int) -> Iterator[str]:
+    """Compare the views with what the log gives, in this connection's temporary tables.
+
+    Yields a sentence for each view that differs, with how many rows do; nothing where all are equal.
+    """
+    for view in as_of(connection, upto):
+        columns = ", ".join(f'"{name}"' for name in view.columns)
+        there = f'SELECT {columns} FROM main."{view.name}"'  # noqa: S608 - names of our own
+        wanted = f'SELECT {columns} FROM temp."{view.name}"'  # noqa: S608
+        (more,) = connection.execute(f"SELECT count(*) FROM ({there} EXCEPT {wanted})").fetchone()  # noqa: S608
+        (fewer,) = connection.execute(f"SELECT count(*) FROM ({wanted} EXCEPT {there})").fetchone()  # noqa: S608
+        if more or fewer:
+            yield (
+                f"the view {view.name} is not what the log gives: {more:,} rows that should not be there,"
+                f" {fewer:,} missing. `whence rebuild` makes it anew."
+            )

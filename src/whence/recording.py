@@ -1,0 +1,172 @@
+"""A batch of drafts is recorded whole or not at all: checked, hashed, appended and projected in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from pydantic import ValidationError
+
+from whence import canonical, projector, values
+from whence.drafts import Draft, Ref
+from whence.errors import BadData, BadInput, Problem
+from whence.events import REFERENCES, payload, payload_problems
+from whence.rules import known, problems
+from whence.state import LogState
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping
+
+    from whence.log import Writer
+
+__all__ = ["KnownAlready", "Recorded", "append_all"]
+
+KEPT = 10_000  # ids of a batch that are kept: a Ref reaches that far, and no loader of registers uses one
+TOLD = 1_000  # problems that are told; a file with more has one cause
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAlready:
+    """A draft that said what is on record already; `id` is the event that does, for a claim."""
+
+    draft: Draft
+    id: str | None = None
+    retracted: bool = False
+
+
+@dataclass(slots=True)
+class Recorded:
+    """What came of a batch: the positions it took, the id of each draft by its place, and what was known."""
+
+    first: int = 0
+    last: int = 0
+    ids: list[str] = field(default_factory=list)
+    known: list[KnownAlready] = field(default_factory=list)
+    known_count: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many events were recorded."""
+        return self.last - self.first + 1 if self.last >= self.first > 0 else 0
+
+
+def append_all(connection: sqlite3.Connection, writer: Writer, drafts: Iterable[Draft], *, anew: bool) -> Recorded:
+    """Append what is new of the drafts, in order; advance the views. The caller holds the transaction.
+
+    `anew` records a claim again that was retracted; otherwise such a claim is reported as known.
+    Raises BadData with every problem of every draft, and then nothing may be committed.
+    """
+    batch = _Batch(connection, writer, anew=anew)
+    for draft in drafts:
+        batch.add(draft)
+    if batch.problems:
+        raise BadData(batch.problems[:TOLD])
+    writer.close()
+    if writer.position > writer.started_at:
+        batch.recorded.first, batch.recorded.last = writer.started_at + 1, writer.position
+        projector.project(connection, after=writer.started_at, upto=writer.position)
+    return batch.recorded
+
+
+class _Batch:
+    def __init__(self, connection: sqlite3.Connection, writer: Writer, *, anew: bool) -> None:
+        self.state = LogState(connection)
+        self.writer = writer
+        self.anew = anew
+        self.problems: list[Problem] = []
+        self.recorded = Recorded()
+
+    def add(self, draft: Draft) -> None:
+        """Append one draft, or note what is wrong with it."""
+        try:
+            data = payload(draft.type, _normal(self._resolved(draft)))
+        except ValidationError:
+            self._note(draft, payload_problems(draft.type, _normal(self._resolved(draft))))
+            self._keep("")
+            return
+        except BadInput as error:
+            self._note(draft, [Problem(error.message, hint=error.hint)])
+            self._keep("")
+            return
+        if draft.type == "claim.made":
+            data = self._settled(data)
+        data_text = canonical.text(data)
+        if self._is_known(draft, data, data_text):
+            return
+        wrong = problems(draft.type, draft.source, data, self.state)
+        self._note(draft, wrong)
+        # A wrong draft is laid over the state all the same: what follows it should not be blamed for it.
+        event = self.writer.append(draft.type, data_text, draft.source) if not wrong else ""
+        if not wrong or draft.type in ("entity.declared", "source.registered"):
+            self.state.add(draft.type, event, draft.source, data, data_text)
+        self._keep(event)
+
+    def _note(self, draft: Draft, found: list[Problem]) -> None:
+        self.problems.extend(Problem(one.message, where=one.where or draft.where, hint=one.hint) for one in found)
+
+    def _keep(self, event: str) -> None:
+        if len(self.recorded.ids) < KEPT:
+            self.recorded.ids.append(event)
+
+    def _is_known(self, draft: Draft, data: Mapping[str, Any], data_text: str) -> bool:
+        if draft.type == "claim.made" and draft.source is not None:
+            same = self.state.same_claim(draft.source, data_text)
+            if same is None or (not same[1] and self.anew):
+                return False
+            self._known(KnownAlready(draft, same[0], retracted=not same[1]))
+            self._keep(same[0])
+            return True
+        if known(draft.type, draft.source, data, self.state):
+            self._known(KnownAlready(draft))
+            self._keep("")
+            return True
+        return False
+
+    def _known(self, one: KnownAlready) -> None:
+        self.recorded.known_count += 1
+        if len(self.recorded.known) < KEPT:
+            self.recorded.known.append(one)
+
+    def _settled(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Put a claim's value into the form that is recorded (`about 75` is `~75`); a wrong one is left for the rules."""
+        one = self.state.vocabulary.properties.get(data["property"])
+        if one is not None:
+            try:
+                data["value"] = values.read(one.value, data["value"])
+            except BadInput:
+                return data
+        return data
+
+    def _resolved(self, draft: Draft) -> dict[str, Any]:
+        """Fill in the ids of the drafts that this one names by their place."""
+        data = dict(draft.data)
+        for name in REFERENCES.get(draft.type, ()):
+            named = data.get(name)
+            if isinstance(named, Ref):
+                if not 0 <= named.place < len(self.recorded.ids):
+                    raise BadInput(f"`{name}` names draft {named.place} of the batch, which does not come before it.")
+                data[name] = self.recorded.ids[named.place]
+        return data
+
+
+def _normal(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the payload with every text in NFC. Raises BadInput for a text that cannot be recorded."""
+    try:
+        raw = orjson.dumps(data)
+    except (TypeError, orjson.JSONEncodeError):
+        raw = b"\\"
+    if raw.isascii() and b"\\" not in raw and b"\x7f" not in raw and len(raw) <= canonical.MAX_BYTES:
+        return data
+    return {key: _normal_value(value) for key, value in data.items()}
+
+
+def _normal_value(value: object) -> object:
+    if isinstance(value, str):
+        return canonical.normal(value)
+    if isinstance(value, dict):
+        return {key: _normal_value(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_normal_value(one) for one in value]
+    return value

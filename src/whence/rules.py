@@ -1,0 +1,298 @@
+"""May this draft follow this state? Pure: reads the state it is given, and says in sentences what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from whence import dates, values
+from whence.errors import BadInput, Problem
+from whence.projections import RESERVED
+from whence.suggestions import did_you_mean
+from whence.words import SQLITE_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from whence.vocabulary import Property, Vocabulary
+
+__all__ = ["State", "known", "problems"]
+
+# Columns that every view shares: a property of that name would make its facts unreadable.
+SHARED_COLUMNS = frozenset({"claim", "entity", "entity_name", "event", "fact", "position", "property", "source", "value"})
+DEFINITIONS = frozenset({"type.defined", "property.defined"})
+IN_FORCE = ("source.registered", "source.captured", "source.graded")
+
+
+class State(Protocol):
+    """What the log says so far, the earlier drafts of the batch included."""
+
+    vocabulary: Vocabulary
+
+    def entity(self, entity: str) -> tuple[str, str] | None:
+        """Return the type and name of an entity."""
+
+    def source(self, source: str) -> Mapping[str, Any] | None:
+        """Return the registration of a source in force."""
+
+    def latest(self, type: str, source: str) -> Mapping[str, Any] | None:  # noqa: A002 - the column's name
+        """Return the payload of the last event of a type about a source."""
+
+    def definition(self, type: str, name: str) -> Mapping[str, Any] | None:  # noqa: A002 - the column's name
+        """Return the definition of a type or property in force."""
+
+    def claim(self, event: str) -> tuple[bool, bool] | None:
+        """Tell of an event whether it is a claim and whether it is live; None where there is no such event."""
+
+    def ancestors(self, source: str) -> set[str]:
+        """Return every source that a source derives from, at any remove."""
+
+
+def known(type: str, source: str | None, data: Mapping[str, Any], state: State) -> bool:  # noqa: A002
+    """Tell whether a definition, registration, capture, grade or declaration equals the one in force.
+
+    A reason given again for what is already so does not make it new. Claims have a digest of their own.
+    """
+    if type in DEFINITIONS:
+        before = state.definition(type, data["name"])
+    elif type == "entity.declared":
+        there = state.entity(data["entity"])
+        return there == (data["type"], data["name"])
+    elif type in IN_FORCE and source is not None:
+        before = state.latest(type, source)
+    else:
+        return False
+    return before is not None and _without_reason(before) == _without_reason(data)
+
+
+def _without_reason(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key != "reason"}
+
+
+def problems(type: str, source: str | None, data: Mapping[str, Any], state: State) -> list[Problem]:  # noqa: A002
+    """Return everything that keeps an event with this payload (checked by its model) from following this state."""
+    found = list(_source_problems(type, source, state))
+    found.extend(RULES[type](source, data, state))
+    return found
+
+
+def _source_problems(type_: str, source: str | None, state: State) -> Iterator[Problem]:
+    needs = type_ == "claim.made" or type_.startswith("source.")
+    if source is None:
+        if needs:
+            yield Problem("No source is named, and every fact needs one.", hint="Name it with --source.")
+        return
+    if not needs and type_ != "entity.declared":
+        yield Problem(f"A {type_} event has no source.")
+    elif type_ != "source.registered" and state.source(source) is None:
+        yield Problem(f"There is no source `{source}`.", hint="`whence source list` shows them all.")
+
+
+def _type_defined(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
+    name = data["name"]
+    if name in RESERVED or name.startswith(("sqlite_", "touched_")) or name.endswith("_search"):
+        yield Problem(f"`{name}` is the name of a view of the store, so no type can be called that.")
+    elif name in SQLITE_WORDS:
+        yield Problem(f"`{name}` is a word of SQL, so no type can be called that.")
+    parent = data.get("parent")
+    if parent is not None and parent != name and parent not in state.vocabulary.types:
+        yield _no_type(parent, state)
+    elif parent is not None and (parent == name or state.vocabulary.is_a(parent, (name,))):
+        yield Problem(f"`{name}` cannot be its own parent.")
+    for one in state.vocabulary.properties.values():
+        if one.name == name and name in one.of:
+            yield Problem(f"`{name}` is a property of the types {', '.join(one.of)}, whose view would have it twice.")
+    yield from _revision(f"the type `{name}`", state.definition("type.defined", name), data)
+
+
+def _property_defined(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
+    name = data["name"]
+    if name in SHARED_COLUMNS or name in data["of"]:
+        yield Problem(f"`{name}` is a column of the views, so no property can be called that.")
+    elif name in SQLITE_WORDS:
+        yield Problem(f"`{name}` is a word of SQL, so no property can be called that.")
+    for type_ in (*data["of"], *data.get("value_of", ())):
+        if type_ not in state.vocabulary.types:
+            yield _no_type(type_, state)
+    if data["value"] != "entity" and ("value_of" in data or data.get("inverse") == name):
+        yield Problem(f"Only a property with entities as values has `value_of` or is symmetric; `{name}` has {data['value']}.")
+    inverse = data.get("inverse")
+    if inverse is not None and inverse != name and inverse not in state.vocabulary.properties:
+        yield _no_property(inverse, state)
+    before = state.definition("property.defined", name)
+    if before is not None and before["value"] != data["value"]:
+        yield Problem(
+            f"`{name}` has values of type {before['value']}, and claims rest on that; it cannot become {data['value']}.",
+            hint="Define another property.",
+        )
+    yield from _revision(f"the property `{name}`", before, data)
+
+
+def _source_registered(source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
+    publisher = data.get("publisher")
+    if publisher is not None and state.entity(publisher) is None:
+        yield _no_entity(publisher)
+    for field in ("published", "updated"):
+        if field in data:
+            yield from _told(lambda field=field: dates.parse(data[field]), f"`{field}`: ")
+    if "url" in data:
+        yield from _told(lambda: values.read("url", data["url"]), "`url`: ")
+    for root in data.get("derived_from", ()):
+        if state.source(root) is None and root != source:
+            yield Problem(f"There is no source `{root}` to derive from.", hint="`whence source list` shows them all.")
+        elif source is not None and (root == source or source in state.ancestors(root)):
+            yield Problem(f"`{source}` cannot derive from `{root}`: that one derives from it.")
+    if source is not None:
+        yield from _revision(f"the source `{source}`", state.source(source), data)
+
+
+def _source_captured(_source: str | None, _data: Mapping[str, Any], _state: State) -> Iterator[Problem]:
+    yield from ()
+
+
+def _source_graded(_source: str | None, _data: Mapping[str, Any], _state: State) -> Iterator[Problem]:
+    yield from ()
+
+
+def _entity_declared(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
+    if data["type"] not in state.vocabulary.types:
+        yield _no_type(data["type"], state)
+    there = state.entity(data["entity"])
+    if there is not None and "reason" not in data:
+        yield Problem(
+            f"`{data['entity']}` is declared already: {there[1]}, {there[0]}.",
+            hint="To change that give a reason; for another entity give another id.",
+        )
+
+
+def _claim_made(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
+    one = state.vocabulary.properties.get(data["property"])
+    there = state.entity(data["subject"])
+    if there is None:
+        yield _no_entity(data["subject"])
+    if one is None:
+        yield _no_property(data["property"], state)
+        return
+    if there is not None and not state.vocabulary.is_a(there[0], one.of):
+        yield Problem(
+            f"`{one.label}` is said of {_or(one.of)}; {there[1]} is a {there[0]}.",
+            hint=_properties_hint(there[0], state),
+        )
+    yield from value_problems(one, data["value"], state)
+    if one.symmetric and data["value"] == data["subject"]:
+        yield Problem(f"`{one.label}` joins two entities, and this names one twice.")
+    if "when" in data:
+        yield from _told(lambda: dates.when_bounds(data["when"]))
+    if "said" in data:
+        yield from _told(lambda: dates.parse(data["said"]), "`said`: ")
+    for speaker in data.get("speaker", ()):
+        if state.entity(speaker) is None:
+            yield _no_entity(speaker)
+    if data.get("inferred") and "note" not in data:
+        yield Problem("An inferred value needs a note that says from what it follows.", hint="Add --note.")
+    for name, value in data.get("qualifiers", {}).items():
+        qualifier = state.vocabulary.properties.get(name)
+        if qualifier is None:
+            yield _no_property(name, state)
+        elif not qualifier.qualifies:
+            yield Problem(f"`{qualifier.label}` is no qualifier.", hint=_qualifiers_hint(state))
+        else:
+            yield from value_problems(qualifier, value, state)
+    for passage in data.get("passages", ()):
+        yield from _passage_problems(passage)
+
+
+def value_problems(one: Property, value: str, state: State) -> Iterator[Problem]:
+    """Yield what is wrong with a value (in the form it would be recorded in) of a property."""
+    if one.value != "entity":
+        yield from _told(lambda: values.read(one.value, value), f"`{one.label}`: ")
+        return
+    there = state.entity(value)
+    if there is None:
+        yield _no_entity(value)
+    elif one.value_of and not state.vocabulary.is_a(there[0], one.value_of):
+        yield Problem(f"`{one.label}` takes {_or(one.value_of)} as value; {there[1]} is a {there[0]}.")
+
+
+def _passage_problems(passage: Mapping[str, Any]) -> Iterator[Problem]:
+    if not passage.keys() & {"exact", "locator"}:
+        yield Problem("A passage needs its words or a locator.", hint="Give --quote or --locator.")
+    if ("start" in passage) != ("end" in passage):
+        yield Problem("A passage has both `start` and `end`, or neither.")
+    elif "start" in passage and "exact" in passage:
+        length = passage["end"] - passage["start"]
+        if length != len(passage["exact"]):
+            yield Problem(f"The passage is {len(passage['exact'])} characters long, its offsets say {length}.")
+
+
+def _claim_retracted(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
+    for field in ("claim", "replaced_by"):
+        if field not in data:
+            continue
+        told = state.claim(data[field])
+        if told is None:
+            yield Problem(f"There is no event {data[field][:8]}.", hint="`whence log` lists the events.")
+        elif not told[0]:
+            yield Problem(f"The event {data[field][:8]} is no claim, so it cannot be retracted.")
+        elif not told[1]:
+            yield Problem(f"The claim {data[field][:8]} is retracted already.")
+    if data["claim"] == data.get("replaced_by"):
+        yield Problem("A claim cannot stand in its own place.")
+
+
+def _revision(what: str, before: Mapping[str, Any] | None, data: Mapping[str, Any]) -> Iterator[Problem]:
+    if before is not None and "reason" not in data:
+        changed = sorted(
+            key for key in (before.keys() | data.keys()) - {"reason"} if before.get(key) != data.get(key)
+        )
+        yield Problem(
+            f"There is already {what}, and this one differs in {', '.join(changed)}.",
+            hint="To revise it give a reason; for another one give another id.",
+        )
+
+
+def _told(read: Callable[[], object], before: str = "") -> Iterator[Problem]:
+    try:
+        read()
+    except BadInput as error:
+        yield Problem(before + error.message, hint=error.hint)
+
+
+def _no_type(name: str, state: State) -> Problem:
+    hint = did_you_mean(name, state.vocabulary.types) or "`whence vocabulary` lists the types."
+    return Problem(f"There is no type `{name}`.", hint=hint)
+
+
+def _no_property(name: str, state: State) -> Problem:
+    hint = did_you_mean(name, state.vocabulary.properties) or "`whence vocabulary` lists the properties."
+    return Problem(f"There is no property `{name}`.", hint=hint)
+
+
+def _no_entity(entity: str) -> Problem:
+    return Problem(f"There is no entity `{entity}`.", hint="Declare it with `whence entity add`, or add --create.")
+
+
+def _properties_hint(type_: str, state: State) -> str:
+    names = [one.label for one in state.vocabulary.properties_of(type_)]
+    return f"A {type_} has: {', '.join(names)}." if names else ""
+
+
+def _qualifiers_hint(state: State) -> str:
+    names = [one.label for one in state.vocabulary.properties.values() if one.qualifies]
+    return f"Qualifiers are: {', '.join(names)}." if names else ""
+
+
+def _or(names: tuple[str, ...]) -> str:
+    words = [f"a {name}" if name[0] not in "aeiou" else f"an {name}" for name in names]
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+
+RULES: dict[str, Callable[[str | None, Mapping[str, Any], State], Iterator[Problem]]] = {
+    "type.defined": _type_defined,
+    "property.defined": _property_defined,
+    "source.registered": _source_registered,
+    "source.captured": _source_captured,
+    "source.graded": _source_graded,
+    "entity.declared": _entity_declared,
+    "claim.made": _claim_made,
+    "claim.retracted": _claim_retracted,
+}

@@ -1,0 +1,153 @@
+"""What the log says so far, the drafts of the open batch included: what the rules ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from whence import vocabulary
+from whence.functions import claim_digest
+from whence.vocabulary import Property, Type, Vocabulary
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+__all__ = ["LogState"]
+
+REMEMBERED = 200_000  # entities and claims kept in memory before what can be read again is forgotten
+
+
+class LogState:
+    """The state at the head, read from the views as they stand, with what this batch added laid over it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Read the vocabulary; everything else is read when asked for."""
+        self._connection = connection
+        self.vocabulary: Vocabulary = vocabulary.read(connection)
+        self._entities: dict[str, tuple[str, str] | None] = {}
+        self._new_entities: dict[str, tuple[str, str]] = {}
+        self._sources: dict[str, Mapping[str, Any] | None] = {}
+        self._definitions: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+        self._latest: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+        self._claims: dict[str, bool] = {}
+        self._digests: dict[int, list[tuple[str, str, str]]] = {}
+        self._retracted: set[str] = set()
+        self._any_claims = connection.execute("SELECT 1 FROM claim LIMIT 1").fetchone() is not None
+
+    def entity(self, entity: str) -> tuple[str, str] | None:
+        """Return the type and name of an entity."""
+        found = self._new_entities.get(entity)
+        if found is not None:
+            return found
+        if entity not in self._entities:
+            if len(self._entities) > REMEMBERED:
+                self._entities.clear()
+            row = self._connection.execute(
+                "SELECT type, name FROM entity WHERE entity = :entity", {"entity": entity}
+            ).fetchone()
+            self._entities[entity] = None if row is None else (row[0], row[1])
+        return self._entities[entity]
+
+    def source(self, source: str) -> Mapping[str, Any] | None:
+        """Return the registration of a source in force."""
+        return self.latest("source.registered", source)
+
+    def latest(self, type: str, source: str) -> Mapping[str, Any] | None:  # noqa: A002 - the column's name
+        """Return the payload of the last event of a type about a source."""
+        key = (type, source)
+        if key not in self._latest:
+            row = self._connection.execute(
+                "SELECT data FROM event WHERE source = :source AND type = :type AND type <> 'claim.made'"
+                " ORDER BY position DESC LIMIT 1",
+                {"source": source, "type": type},
+            ).fetchone()
+            self._latest[key] = None if row is None else orjson.loads(row[0])
+        return self._latest[key]
+
+    def definition(self, type: str, name: str) -> Mapping[str, Any] | None:  # noqa: A002 - the column's name
+        """Return the definition in force of a type (`type.defined`) or property (`property.defined`)."""
+        key = (type, name)
+        if key not in self._definitions:
+            row = self._connection.execute(
+                "SELECT data FROM event WHERE type = :type AND data ->> 'name' = :name"
+                " AND type IN ('type.defined', 'property.defined') ORDER BY position DESC LIMIT 1",
+                {"type": type, "name": name},
+            ).fetchone()
+            self._definitions[key] = None if row is None else orjson.loads(row[0])
+        return self._definitions[key]
+
+    def claim(self, event: str) -> tuple[bool, bool] | None:
+        """Tell of an event whether it is a claim and whether it is live; None where there is no such event."""
+        if event in self._claims:
+            return self._claims[event], event not in self._retracted
+        row = self._connection.execute("SELECT type FROM event WHERE id = :id", {"id": event}).fetchone()
+        if row is None:
+            return None
+        retracted = event in self._retracted or (
+            self._connection.execute(
+                "SELECT 1 FROM event WHERE type = 'claim.retracted' AND data ->> 'claim' = :id LIMIT 1", {"id": event}
+            ).fetchone()
+            is not None
+        )
+        return row[0] == "claim.made", not retracted
+
+    def ancestors(self, source: str) -> set[str]:
+        """Return every source that a source derives from, at any remove."""
+        found: set[str] = set()
+        waiting = [source]
+        while waiting:
+            registration = self.source(waiting.pop()) or {}
+            new = set(registration.get("derived_from", ())) - found
+            found |= new
+            waiting.extend(new)
+        return found
+
+    def same_claim(self, source: str, data_text: str) -> tuple[str, bool] | None:
+        """Return the id of a claim with all fields equal, and whether it is live; a live one before others."""
+        digest = claim_digest(source, data_text)
+        same = [one for one, *fields in self._digests.get(digest, ()) if fields == [source, data_text]]
+        if self._any_claims:
+            rows = self._connection.execute(
+                "SELECT e.id, e.source, e.data FROM claim c CROSS JOIN event e ON e.position = c.claim"
+                " WHERE c.digest = :digest",
+                {"digest": digest},
+            )
+            same += [row[0] for row in rows if row[1] == source and row[2] == data_text]
+        told = [(one, (self.claim(one) or (True, True))[1]) for one in same]
+        return max(told, key=lambda one: one[1], default=None)
+
+    def add(self, type: str, event: str, source: str | None, data: Mapping[str, Any], data_text: str) -> None:  # noqa: A002
+        """Lay an appended event over what the log said before."""
+        match type:
+            case "claim.made":
+                self._claims[event] = True
+                if source is not None:
+                    self._digests.setdefault(claim_digest(source, data_text), []).append((event, source, data_text))
+            case "claim.retracted":
+                self._retracted.add(data["claim"])
+            case "entity.declared":
+                self._new_entities[data["entity"]] = (data["type"], data["name"])
+            case "type.defined":
+                self._definitions[type, data["name"]] = data
+                self.vocabulary.types[data["name"]] = Type(
+                    data["name"], data["label"], data["description"], data.get("parent")
+                )
+            case "property.defined":
+                self._definitions[type, data["name"]] = data
+                self.vocabulary.properties[data["name"]] = Property(
+                    name=data["name"],
+                    label=data["label"],
+                    description=data["description"],
+                    value=data["value"],
+                    of=tuple(data["of"]),
+                    value_of=tuple(data.get("value_of", ())),
+                    many=data.get("many", False),
+                    changes=data.get("changes", False),
+                    qualifies=data.get("qualifies", False),
+                    inverse=data.get("inverse"),
+                    same_as=tuple(data.get("same_as", ())),
+                )
+            case "source.registered" | "source.captured" | "source.graded" if source is not None:
+                self._latest[type, source] = data

@@ -1,0 +1,111 @@
+"""The door to a store: open it, record what sources say, read what follows from it.
+
+Everything recorded is durable when the call returns, and every view shows it. Reading imports neither
+pydantic nor sqlite-utils.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from whence import database, log, projector
+from whence.errors import DatabaseError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+    from types import TracebackType
+
+    from whence.drafts import Draft
+    from whence.log import Head, Writer
+    from whence.recording import Recorded
+
+__all__ = ["Store"]
+
+
+class Store:
+    """An open store. Use it as a context manager, or call `close`."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, clock: Callable[[], datetime] = log.now) -> None:
+        """Take an open connection; use `open` or `create`."""
+        self.path = path
+        self.connection = connection
+        self._clock = clock
+
+    @classmethod
+    def open(cls, path: Path | str, *, write: bool = False, clock: Callable[[], datetime] = log.now) -> Self:
+        """Open the store at `path`. Raises DatabaseError where it is none or cannot be used."""
+        connection = database.connect(path, write=write)
+        store = cls(Path(path), connection, clock=clock)
+        with database.told(path):
+            if projector.stale(connection):
+                if not write:
+                    connection.close()
+                    raise DatabaseError(
+                        f"The views of {path} were made by another version of whence.",
+                        hint="Bring them up to date with `whence rebuild`.",
+                    )
+                store.rebuild()
+        return store
+
+    @classmethod
+    def create(cls, path: Path | str, *, clock: Callable[[], datetime] = log.now) -> Self:
+        """Make a new store without a vocabulary. Raises DatabaseError where something is at `path` already."""
+        # Imported here: only a new store is migrated, and sqlite-utils costs 60 ms.
+        from whence.migrations import migrate  # noqa: PLC0415
+
+        connection = database.create(path)
+        try:
+            with database.told(path):
+                migrate(connection)
+            with database.writing(connection, path):
+                projector.rebuild(connection, upto=0)
+        except BaseException:
+            connection.close()
+            Path(path).unlink(missing_ok=True)
+            raise
+        return cls(Path(path), connection, clock=clock)
+
+    def record(self, drafts: Iterable[Draft], *, actor: str, anew: bool = False) -> Recorded:
+        """Record what is new of the drafts in one transaction, durable when this returns.
+
+        `anew` records a claim again that was retracted; otherwise it counts as known. Raises BadData with
+        every problem of the batch, DatabaseError where the file cannot be written; then nothing is recorded.
+        """
+        # Imported here: reading must not pay for pydantic.
+        from whence.recording import append_all  # noqa: PLC0415
+
+        with self.writing(actor) as writer:
+            return append_all(self.connection, writer, drafts, anew=anew)
+
+    @contextlib.contextmanager
+    def writing(self, actor: str) -> Iterator[Writer]:
+        """Open the one write transaction and give its writer; undone on any error."""
+        with database.writing(self.connection, self.path):
+            yield log.Writer(self.connection, actor=actor, clock=self._clock)
+
+    def rebuild(self) -> int:
+        """Make every view anew from the log; return the position reached."""
+        with database.writing(self.connection, self.path):
+            upto = log.head(self.connection).position
+            projector.rebuild(self.connection, upto=upto)
+        return upto
+
+    def head(self) -> Head:
+        """Return the head of the log."""
+        return log.head(self.connection)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,116 @@
+"""The types and properties in force: what may be said of what, and how a value is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import orjson
+
+from whence import projections
+
+if TYPE_CHECKING:
+    import sqlite3
+
+__all__ = ["Property", "Type", "Vocabulary", "named"]
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type of entity."""
+
+    name: str
+    label: str
+    description: str
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """What may be said of entities of the types `of`; `value_of` names the types an entity value may have."""
+
+    name: str
+    label: str
+    description: str
+    value: str
+    of: tuple[str, ...]
+    value_of: tuple[str, ...] = ()
+    many: bool = False
+    changes: bool = False
+    qualifies: bool = False
+    inverse: str | None = None
+    same_as: tuple[str, ...] = ()
+
+    @property
+    def symmetric(self) -> bool:
+        """Tell whether both directions of it are one fact."""
+        return self.inverse == self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The types and properties in force, by name."""
+
+    types: dict[str, Type]
+    properties: dict[str, Property]
+
+    def is_a(self, type_: str, wanted: tuple[str, ...]) -> bool:
+        """Tell whether a type or one of its parents is among those wanted."""
+        seen: set[str] = set()
+        at: str | None = type_
+        while at is not None and at not in seen:
+            if at in wanted:
+                return True
+            seen.add(at)
+            at = self.types[at].parent if at in self.types else None
+        return False
+
+    def properties_of(self, type_: str) -> list[Property]:
+        """Return the properties that entities of a type may have, in the order of their definition."""
+        return [one for one in self.properties.values() if self.is_a(type_, one.of)]
+
+    def views(self) -> list[projections.View]:
+        """Return the view of each type."""
+        return [
+            projections.type_view(
+                one.name,
+                one.label,
+                one.description,
+                tuple((p.name, p.many, p.symmetric) for p in self.properties_of(one.name)),
+            )
+            for one in self.types.values()
+        ]
+
+
+def named(text: str) -> str:
+    """Return the form a property's or type's name is kept in: `led by`, `led-by` and `Led by` are `led_by`."""
+    return "_".join(text.strip().casefold().replace("-", " ").replace("_", " ").split())
+
+
+def read(connection: sqlite3.Connection) -> Vocabulary:
+    """Return the vocabulary in force, from the views `type` and `property`."""
+    types = {
+        name: Type(name, label, description, parent)
+        for name, label, description, parent in connection.execute(
+            "SELECT type, label, description, parent FROM type ORDER BY position"
+        )
+    }
+    properties = {}
+    for row in connection.execute(
+        "SELECT property, label, description, value_type, types, value_types, many, changes, qualifies, inverse, same_as"
+        " FROM property ORDER BY position"
+    ):
+        properties[row[0]] = Property(
+            name=row[0],
+            label=row[1],
+            description=row[2],
+            value=row[3],
+            of=tuple(orjson.loads(row[4])),
+            value_of=tuple(orjson.loads(row[5] or "[]")),
+            many=bool(row[6]),
+            changes=bool(row[7]),
+            qualifies=bool(row[8]),
+            inverse=row[9],
+            same_as=tuple(orjson.loads(row[10] or "[]")),
+        )
+    return Vocabulary(types, properties)
