@@ -101,7 +101,7 @@ def normal(text: str) -> str:
 
 def envelope(
     *,
-    type: str,  # noqa: A002 - the name of the column and of the key
+    type: str,
     actor: str,
     recorded_at: str,
     source: str | None,
@@ -194,9 +194,7 @@ def _check_text(string: str) -> None:
         return
     character, place = found.group(), found.start() + 1
     if "\ud800" <= character <= "\udfff":
-        message = (
-            f"Character {place} is U+{ord(character):04X}, half of a surrogate pair, which is no character."
-        )
+        message = f"Character {place} is U+{ord(character):04X}, half of a surrogate pair, which is no character."
         raise BadInput(message, hint="The text was decoded wrongly: read it as UTF-8.")
     name = _NAMES.get(character, "a control character")
     message = f"Character {place} is U+{ord(character):04X}, {name}, which cannot be recorded."
@@ -218,17 +216,13 @@ def _check_marks(string: str) -> None:
 
 def _refuse_length(size: int) -> NoReturn:
     message = f"The text is {size:,} bytes long; at most {MAX_BYTES:,} can be recorded as one text."
-    raise BadInput(
-        message, hint="Record the whole document as a capture, and quote the passage that matters."
-    )
+    raise BadInput(message, hint="Record the whole document as a capture, and quote the passage that matters.")
 
 
 def _refuse_kind(value: object) -> NoReturn:
     if value is None:
         raise BadInput("Null cannot be recorded.", hint="Leave the field out.")
     if type(value) is float:
-        raise BadInput(
-            f"The number {value!r} is a float, which cannot be recorded.", hint="Write it as text."
-        )
+        raise BadInput(f"The number {value!r} is a float, which cannot be recorded.", hint="Write it as text.")
     message = f"A value of the type {type(value).__name__} cannot be recorded."
     raise BadInput(message, hint="Use text, whole numbers, true or false, lists and objects.")

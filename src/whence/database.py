@@ -1,4 +1,4 @@
-"""Opens a store's file: the right one, at the right version, with what its SQL needs; and tells what is wrong in a sentence.
+"""Opens a store's file, the right one at the right version, or says in a sentence what is wrong with it.
 
 A reader's connection cannot write (`mode=ro`, `query_only`). Importing this module imports neither
 sqlite-utils nor pydantic: a reading command pays for neither.
@@ -132,42 +132,38 @@ def told(path: Path | str) -> Iterator[None]:
         raise _sentence(error, path) from error
 
 
+WAIT = "Wait for it to finish and try again; nothing was recorded."
+OWN = "Change its permissions, or copy the store to a place of your own."
+# What SQLite's result codes mean to a person, and what to do (sqlite.org/rescode.html).
+SENTENCES = {
+    sqlite3.SQLITE_BUSY: ("{path} is locked: another program is writing to it.", WAIT),
+    sqlite3.SQLITE_LOCKED: ("{path} is locked: another program is writing to it.", WAIT),
+    sqlite3.SQLITE_READONLY: ("{path} may only be read, so nothing was recorded.", OWN),
+    sqlite3.SQLITE_PERM: ("{path} may not be written, so nothing was recorded.", OWN),
+    sqlite3.SQLITE_FULL: (
+        "The disk that holds {path} is full; nothing was recorded.",
+        "Free some space and try again.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "{path} could not be read or written: {error}.",
+        "The disk may be full or failing; nothing was recorded.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "{path} could not be opened.",
+        "Check its permissions and those of its folder; a store in a read-only folder needs a published copy.",
+    ),
+    sqlite3.SQLITE_NOTADB: ("{path} is not an SQLite database.", "Name another file with --db FILE."),
+    sqlite3.SQLITE_CORRUPT: (
+        "{path} is damaged: {error}.",
+        "Restore it from a backup, or load its segments into a new store.",
+    ),
+}
+
+
 def _sentence(error: sqlite3.Error, path: Path | str) -> DatabaseError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    match code:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return DatabaseError(
-                f"{path} is locked: another program is writing to it.",
-                hint="Wait for it to finish and try again; nothing was recorded.",
-            )
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return DatabaseError(
-                f"{path} may only be read, so nothing was recorded.",
-                hint="Change its permissions, or copy the store to a place of your own.",
-            )
-        case sqlite3.SQLITE_FULL:
-            return DatabaseError(
-                f"The disk that holds {path} is full; nothing was recorded.",
-                hint="Free some space and try again.",
-            )
-        case sqlite3.SQLITE_IOERR:
-            return DatabaseError(
-                f"{path} could not be read or written: {error}.",
-                hint="The disk may be full or failing; nothing was recorded.",
-            )
-        case sqlite3.SQLITE_CANTOPEN:
-            return DatabaseError(
-                f"{path} could not be opened.",
-                hint="A store in a read-only folder needs a published copy; otherwise check its permissions.",
-            )
-        case sqlite3.SQLITE_NOTADB:
-            return DatabaseError(f"{path} is not an SQLite database.", hint="Name another file with --db FILE.")
-        case sqlite3.SQLITE_CORRUPT:
-            return DatabaseError(
-                f"{path} is damaged: {error}.",
-                hint="Restore it from a backup, or load its segments into a new store.",
-            )
-    return DatabaseError(f"{path}: {error}.", hint="`whence verify` says what of the store is whole.")
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the lowest byte is the primary result code
+    message, hint = SENTENCES.get(code, ("{path}: {error}.", "`whence verify` says what of the store is whole."))
+    return DatabaseError(message.format(path=path, error=error), hint=hint)
 
 
 @contextlib.contextmanager

@@ -108,9 +108,7 @@ def _after(one: str | None, other: str | None) -> bool:
 # --- EDTF --------------------------------------------------------------------------------------------------
 
 _PLAIN_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DATE = re.compile(
-    r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
-)
+_DATE = re.compile(r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?")
 _TIME = re.compile(
     r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})(T(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]|24:00:00))"
     r"(|Z|[+-][0-9]{2}(?::[0-5][0-9])?)"
@@ -368,9 +366,7 @@ def when_bounds(when: Mapping[str, str]) -> Bounds:
     choices = enumerate((max, min, max, min))
     told = Bounds(*(_pick(choose, *(one[place] for one in each)) for place, choose in choices))
     if _after(told.earliest_start, told.latest_end):
-        raise BadDate(
-            f"until {when['until']} is before from {when['from']}.", hint="Swap the two or mend one."
-        )
+        raise BadDate(f"until {when['until']} is before from {when['from']}.", hint="Swap the two or mend one.")
     if _after(told.earliest_start, told.latest_start) or _after(told.earliest_end, told.latest_end):
         limits = " and ".join(f"{key} {when[key]}" for key in ("from", "until") if key in when)
         hint = "`on` means that it held throughout; give a time that lies inside."

@@ -13,7 +13,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from difflib import SequenceMatcher
-from functools import cached_property
 from itertools import accumulate
 from math import log
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -44,9 +43,7 @@ _SMALL = 4096  # Words times words that a plain comparison may take on where no 
 _RUNS_LIMIT = 200  # Beyond it, a passage is judged by all of its aligned words at once.
 
 # Scripts written without spaces are taken character by character.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PUNCTUATION = (
     "!-/:-@\\[-`{-~\u00a0-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u2000-\u200b\u200e-\u206f\u3000-\u3003"
     "\u3008-\u301f\u060c\u061b\u061f\u06d4\u0964\u0965\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
@@ -153,7 +150,7 @@ class _Alignment:
             elif (high - low) * (new_high - new_low) <= _SMALL:
                 old, new = self._old[low:high], self._new[new_low:new_high]
                 blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-                anchors = [_Run(low + block.a, new_low + block.b, block.size) for block in blocks]
+                anchors = [_Run(low + b.a, new_low + b.b, b.size) for b in blocks if b.size]
             for run in anchors:
                 self.new_of[run.old : run.old + run.length] = range(run.new, run.new + run.length)
                 gaps.append((low, run.old, new_low, run.new, level))
@@ -229,9 +226,7 @@ def _joined(runs: Iterable[_Run]) -> list[_Run]:
     return joined
 
 
-def refind(
-    new_text: str, *, exact: str, prefix: str, suffix: str, start: int, old_text: str | None = None
-) -> Refound:
+def refind(new_text: str, *, exact: str, prefix: str, suffix: str, start: int, old_text: str | None = None) -> Refound:
     """Find one passage again. For several passages of one pair of texts, make a `Drift` once and ask it."""
     if old_text is None:
         return _by_selectors(new_text, exact, prefix, suffix, start)
@@ -239,11 +234,12 @@ def refind(
 
 
 class Drift:
-    """What became of an old text in a new one: aligned once, at the first need, then asked for passages."""
+    """What became of an old text in a new one: aligned once, then asked for passage after passage."""
 
     def __init__(self, old_text: str, new_text: str) -> None:
-        self.old_text = old_text
-        self.new_text = new_text
+        self.old_text, self.new_text = old_text, new_text
+        self._old, self._new = _Words(old_text), _Words(new_text)
+        self._aligned = _Alignment(self._old.words, self._new.words)
 
     def refind(self, *, exact: str, start: int, prefix: str = "", suffix: str = "") -> Refound:
         """Find a passage of the old text again in the new one.
@@ -264,18 +260,6 @@ class Drift:
         if runs and self._is_convincing(words, runs, score):
             return self._settled(place, words, runs, score)
         return self._transposed(place, words, score)
-
-    @cached_property
-    def _old(self) -> _Words:
-        return _Words(self.old_text)
-
-    @cached_property
-    def _new(self) -> _Words:
-        return _Words(self.new_text)
-
-    @cached_property
-    def _aligned(self) -> _Alignment:
-        return _Alignment(self._old.words, self._new.words)
 
     def _densest(self, words: range) -> tuple[list[_Run], float]:
         """Give the runs that agree best with a passage, and how well, from 0 to 1.
@@ -302,14 +286,12 @@ class Drift:
     def _support(self, words: range, runs: Sequence[_Run]) -> float:
         """Give the share of the words beside a passage that stand beside its new place: the better side's."""
         count, (first, last) = len(self._old.words), (runs[0].new, runs[-1].new + runs[-1].length)
-        before = range(max(0, words.start - SUPPORT_WORDS), words.start)
-        after = range(words.stop, min(count, words.stop + SUPPORT_WORDS))
+        low, high = max(0, words.start - SUPPORT_WORDS), min(count, words.stop + SUPPORT_WORDS)
+        before = range(low, words.start), range(first - 2 * SUPPORT_WORDS, first)
+        after = range(words.stop, high), range(last, last + 2 * SUPPORT_WORDS)
         shares = [1.0] if len(words) == count else []
-        for side, low, high in (
-            (before, first - 2 * SUPPORT_WORDS, first),
-            (after, last, last + 2 * SUPPORT_WORDS),
-        ):
-            beside = (at for at in side if low <= self._aligned.new_of[at] < high)
+        for side, there in (before, after):
+            beside = (at for at in side if self._aligned.new_of[at] in there)
             if side:
                 weight = sum(self._aligned.old_weight(at, at + 1) for at in beside)
                 shares.append(weight / self._aligned.old_weight(side.start, side.stop))
@@ -347,12 +329,10 @@ class Drift:
         start, end = self._new.starts[low], self._new.ends[high - 1]
         if place.start < self._old.starts[words.start]:
             margin = text[self._new.ends[low - 1] if low else 0 : start]
-            start -= len(margin) - max(
-                (margin.rfind(blank) + 1 for blank in margin if blank.isspace()), default=0
-            )
+            start -= len(margin.split()[-1]) if margin and not margin[-1].isspace() else 0
         if place.end > self._old.ends[words.stop - 1]:
             margin = text[end : self._new.starts[high] if high < len(self._new.words) else len(text)]
-            end += len(margin.split(maxsplit=1)[0]) if margin.strip() and not margin[0].isspace() else 0
+            end += len(margin.split(maxsplit=1)[0]) if margin and not margin[0].isspace() else 0
         return Place(start, end)
 
     def _is_broken(self, first: int, last: int) -> bool:

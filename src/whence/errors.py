@@ -36,7 +36,7 @@ class WhenceError(Exception):
         return f"{self.message}\n{self.hint}" if self.hint else self.message
 
 
-class BadInput(WhenceError):
+class BadInput(WhenceError):  # noqa: N818 - read aloud it says what it is
     """What was typed or loaded cannot be recorded."""
 
 
@@ -81,7 +81,7 @@ class DatabaseError(WhenceError):
     """The database file cannot be used as it is."""
 
 
-class CheckFailed(WhenceError):
+class CheckFailed(WhenceError):  # noqa: N818 - read aloud it says what it is
     """A check ran and found something."""
 
     exit_code = 1

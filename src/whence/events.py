@@ -121,8 +121,9 @@ class EntityDeclared(TypedDict):
 
 @with_config(FORBID)
 class Passage(TypedDict):
-    """The stretch of a source that a claim rests on: W3C Web Annotation text quote and text position
-    selectors. Offsets are Unicode code points of the capture's text; `end` is exclusive.
+    """The stretch of a source that a claim rests on, as W3C Web Annotation text quote and position selectors.
+
+    Offsets are Unicode code points of the capture's text; `end` is exclusive.
     """
 
     exact: NotRequired[Text]
@@ -136,17 +137,16 @@ class Passage(TypedDict):
 
 
 # The time during which a claim holds, each an EDTF date or range. `from` is a Python keyword: no class body.
-When = with_config(FORBID)(
-    TypedDict(  # type: ignore[operator]
-        "When",
-        {
-            "on": NotRequired[Line],
-            "from": NotRequired[Line],
-            "until": NotRequired[Line],
-            "during": NotRequired[Line],
-        },
-    )
+When = TypedDict(
+    "When",
+    {
+        "on": NotRequired[Line],
+        "from": NotRequired[Line],
+        "until": NotRequired[Line],
+        "during": NotRequired[Line],
+    },
 )
+with_config(FORBID)(When)
 
 
 @with_config(FORBID)
@@ -216,7 +216,7 @@ def _adapter(name: str) -> TypeAdapter[dict[str, Any]]:
 
 
 def payload(name: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload of an event of that type: checked, without the fields that equal their default.
+    """Return the payload of an event of that type: checked, without the fields that equal their default.
 
     Raises pydantic's ValidationError (told by `payload_problems`) and TypeNotKnown.
     """

@@ -39,7 +39,7 @@ def claim_digest(source: str, data_text: str) -> int:
     return int.from_bytes(digest[:8], "big") >> 1
 
 
-def fact_id(entity: str, property: str, value_key: str, spell: str) -> str:  # noqa: A002 - the glossary's word
+def fact_id(entity: str, property: str, value_key: str, spell: str) -> str:
     """Return the short stable id of a fact, 16 hex digits: a hash of what it is about, not of its support."""
     return hashlib.sha256(f"{entity}\n{property}\n{value_key}\n{spell}".encode()).hexdigest()[:16]
 

@@ -32,7 +32,7 @@ COLUMNS = "position, id, type, actor, recorded_at, source, salt, data"
 INSERT = f"""
 INSERT INTO event ({COLUMNS})
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""  # noqa: S608 - the column names above
+"""
 
 
 class Head(NamedTuple):
@@ -88,7 +88,7 @@ class Writer:
         """The position of the last event appended."""
         return self._position
 
-    def append(self, type: str, data_text: str, source: str | None) -> str:  # noqa: A002 - the column's name
+    def append(self, type: str, data_text: str, source: str | None) -> str:
         """Append an event of our own, its data as canonical JSON text; return its id."""
         salt = self._salts(16).hex()
         return self._add(type, data_text, source, self._actor, self._recorded_at, salt)
@@ -111,7 +111,9 @@ class Writer:
             str(event["salt"]),
         )
 
-    def _add(self, type_: str, data: str, source: str | None, actor: str, recorded_at: str, salt: str) -> str:
+    def _add(  # noqa: PLR0917 - the columns of an event
+        self, type_: str, data: str, source: str | None, actor: str, recorded_at: str, salt: str
+    ) -> str:
         event_id = canonical.leaf_hash(
             canonical.envelope(
                 type=type_, actor=actor, recorded_at=recorded_at, source=source, salt=salt, data_text=data
@@ -168,7 +170,7 @@ def events(
     """Yield the events after `after` up to `upto` in their order (or the newest first)."""
     order = "DESC" if newest_first else "ASC"
     rows = connection.execute(
-        f"SELECT {COLUMNS} FROM event WHERE position > :after AND position <= :upto ORDER BY position {order}",  # noqa: S608
+        f"SELECT {COLUMNS} FROM event WHERE position > :after AND position <= :upto ORDER BY position {order}",
         {"after": after, "upto": upto if upto is not None else 2**62},
     )
     for position, event_id, type_, actor, recorded_at, source, salt, data in rows:
@@ -230,7 +232,7 @@ def check(connection: sqlite3.Connection) -> Iterator[str]:
     frontier = frontier.extended(leaves)
     row = connection.execute("SELECT size, root FROM tree").fetchone() or (0, Frontier().root().hex())
     if row[0] != frontier.size:
-        yield f"the log has {frontier.size:,} events, but its tree was left at {row[0]:,}: events were added or removed."
+        yield f"the log has {frontier.size:,} events, its tree was left at {row[0]:,}: some were added or removed."
     elif row[1] != frontier.root().hex():
         yield "the tree over the log has another root than the one its last writer left: an id was changed."
 

@@ -38,7 +38,7 @@ def sqlite3_complete(statement: str) -> bool:
 
 @steps(name="0001_log")
 def m0001_log(database: Database) -> None:
-    """The log, its tree and the register of views."""
+    """Make the log, its tree and the register of views."""
     _run(database, files("whence").joinpath("log.sql").read_text(encoding="utf-8"))
     database.conn.execute("PRAGMA user_version = 1")
 

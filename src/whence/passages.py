@@ -152,9 +152,7 @@ class Folded:
 
     def hyphens(self) -> tuple[set[int], set[int]]:
         """Give the folded offsets of hyphens between letters: those in a line, and those at a line's end."""
-        taken = [
-            edit for edit in self.edits if not edit.length and self.original[edit.start] in "-" + _DASHES
-        ]
+        taken = [edit for edit in self.edits if not edit.length and self.original[edit.start] in "-" + _DASHES]
         broken = {edit.at for edit in taken if "\n" in self.original[edit.start : edit.end]}
         return {edit.at for edit in taken} - broken, broken
 

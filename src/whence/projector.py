@@ -121,7 +121,7 @@ def _empty_keys(connection: sqlite3.Connection, views: list[View]) -> set[str]:
     for view in views:
         if view.key_columns and view.keys not in names:
             connection.execute(view.key_table())
-            connection.execute(f'DELETE FROM temp."touched_{view.keys}"')  # noqa: S608 - a name of our own
+            connection.execute(f'DELETE FROM temp."touched_{view.keys}"')
             names.add(view.keys)
     return names
 
@@ -132,7 +132,7 @@ def _collect(connection: sqlite3.Connection, view: View, window: dict[str, int])
 
 
 def _has_keys(connection: sqlite3.Connection, view: View) -> bool:
-    return connection.execute(f'SELECT 1 FROM temp."touched_{view.keys}" LIMIT 1').fetchone() is not None  # noqa: S608
+    return connection.execute(f'SELECT 1 FROM temp."touched_{view.keys}" LIMIT 1').fetchone() is not None
 
 
 def _defines(connection: sqlite3.Connection, window: dict[str, int]) -> bool:
@@ -164,7 +164,7 @@ def _with_new_types(
         if view.keys not in fresh:
             _empty_keys(connection, [view])
         connection.execute(
-            f'INSERT OR IGNORE INTO temp."touched_{view.name}" SELECT entity FROM entity WHERE type = :type',  # noqa: S608
+            f'INSERT OR IGNORE INTO temp."touched_{view.name}" SELECT entity FROM entity WHERE type = :type',
             {"type": view.name},
         )
     return [*fixed, *types]
@@ -185,10 +185,10 @@ def differences(connection: sqlite3.Connection, upto: int) -> Iterator[str]:
     """
     for view in as_of(connection, upto):
         columns = ", ".join(f'"{name}"' for name in view.columns)
-        there = f'SELECT {columns} FROM main."{view.name}"'  # noqa: S608 - names of our own
-        wanted = f'SELECT {columns} FROM temp."{view.name}"'  # noqa: S608
-        (more,) = connection.execute(f"SELECT count(*) FROM ({there} EXCEPT {wanted})").fetchone()  # noqa: S608
-        (fewer,) = connection.execute(f"SELECT count(*) FROM ({wanted} EXCEPT {there})").fetchone()  # noqa: S608
+        there = f'SELECT {columns} FROM main."{view.name}"'
+        wanted = f'SELECT {columns} FROM temp."{view.name}"'
+        (more,) = connection.execute(f"SELECT count(*) FROM ({there} EXCEPT {wanted})").fetchone()
+        (fewer,) = connection.execute(f"SELECT count(*) FROM ({wanted} EXCEPT {there})").fetchone()
         if more or fewer:
             yield (
                 f"the view {view.name} is not what the log gives: {more:,} rows that should not be there,"

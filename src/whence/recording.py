@@ -130,7 +130,7 @@ class _Batch:
             self.recorded.known.append(one)
 
     def _settled(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Put a claim's value into the form that is recorded (`about 75` is `~75`); a wrong one is left for the rules."""
+        """Put a claim's value into the form that is recorded (`about 75` is `~75`); leave a wrong one to the rules."""
         one = self.state.vocabulary.properties.get(data["property"])
         if one is not None:
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Protocol
 
 from whence import dates, values
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["State", "known", "problems"]
 
 # Columns that every view shares: a property of that name would make its facts unreadable.
-SHARED_COLUMNS = frozenset({"claim", "entity", "entity_name", "event", "fact", "position", "property", "source", "value"})
+SHARED_COLUMNS = frozenset(
+    {"claim", "entity", "entity_name", "event", "fact", "position", "property", "source", "value"}
+)
 DEFINITIONS = frozenset({"type.defined", "property.defined"})
 IN_FORCE = ("source.registered", "source.captured", "source.graded")
 
@@ -34,10 +37,10 @@ class State(Protocol):
     def source(self, source: str) -> Mapping[str, Any] | None:
         """Return the registration of a source in force."""
 
-    def latest(self, type: str, source: str) -> Mapping[str, Any] | None:  # noqa: A002 - the column's name
+    def latest(self, type: str, source: str) -> Mapping[str, Any] | None:
         """Return the payload of the last event of a type about a source."""
 
-    def definition(self, type: str, name: str) -> Mapping[str, Any] | None:  # noqa: A002 - the column's name
+    def definition(self, type: str, name: str) -> Mapping[str, Any] | None:
         """Return the definition of a type or property in force."""
 
     def claim(self, event: str) -> tuple[bool, bool] | None:
@@ -47,7 +50,7 @@ class State(Protocol):
         """Return every source that a source derives from, at any remove."""
 
 
-def known(type: str, source: str | None, data: Mapping[str, Any], state: State) -> bool:  # noqa: A002
+def known(type: str, source: str | None, data: Mapping[str, Any], state: State) -> bool:
     """Tell whether a definition, registration, capture, grade or declaration equals the one in force.
 
     A reason given again for what is already so does not make it new. Claims have a digest of their own.
@@ -68,7 +71,7 @@ def _without_reason(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key != "reason"}
 
 
-def problems(type: str, source: str | None, data: Mapping[str, Any], state: State) -> list[Problem]:  # noqa: A002
+def problems(type: str, source: str | None, data: Mapping[str, Any], state: State) -> list[Problem]:
     """Return everything that keeps an event with this payload (checked by its model) from following this state."""
     found = list(_source_problems(type, source, state))
     found.extend(RULES[type](source, data, state))
@@ -100,7 +103,7 @@ def _type_defined(_source: str | None, data: Mapping[str, Any], state: State) ->
         yield Problem(f"`{name}` cannot be its own parent.")
     for one in state.vocabulary.properties.values():
         if one.name == name and name in one.of:
-            yield Problem(f"`{name}` is a property of the types {', '.join(one.of)}, whose view would have it twice.")
+            yield Problem(f"`{name}` is a property of {', '.join(one.of)}, whose view would have it twice.")
     yield from _revision(f"the type `{name}`", state.definition("type.defined", name), data)
 
 
@@ -114,14 +117,16 @@ def _property_defined(_source: str | None, data: Mapping[str, Any], state: State
         if type_ not in state.vocabulary.types:
             yield _no_type(type_, state)
     if data["value"] != "entity" and ("value_of" in data or data.get("inverse") == name):
-        yield Problem(f"Only a property with entities as values has `value_of` or is symmetric; `{name}` has {data['value']}.")
+        yield Problem(
+            f"Only a property with entities as values has `value_of` or is symmetric; `{name}` has {data['value']}."
+        )
     inverse = data.get("inverse")
     if inverse is not None and inverse != name and inverse not in state.vocabulary.properties:
         yield _no_property(inverse, state)
     before = state.definition("property.defined", name)
     if before is not None and before["value"] != data["value"]:
         yield Problem(
-            f"`{name}` has values of type {before['value']}, and claims rest on that; it cannot become {data['value']}.",
+            f"`{name}` has {before['value']} values, and claims rest on that: it cannot have {data['value']} values.",
             hint="Define another property.",
         )
     yield from _revision(f"the property `{name}`", before, data)
@@ -133,7 +138,7 @@ def _source_registered(source: str | None, data: Mapping[str, Any], state: State
         yield _no_entity(publisher)
     for field in ("published", "updated"):
         if field in data:
-            yield from _told(lambda field=field: dates.parse(data[field]), f"`{field}`: ")
+            yield from _told(functools.partial(dates.parse, data[field]), f"`{field}`: ")
     if "url" in data:
         yield from _told(lambda: values.read("url", data["url"]), "`url`: ")
     for root in data.get("derived_from", ()):
@@ -165,23 +170,31 @@ def _entity_declared(_source: str | None, data: Mapping[str, Any], state: State)
 
 
 def _claim_made(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
-    one = state.vocabulary.properties.get(data["property"])
     there = state.entity(data["subject"])
     if there is None:
         yield _no_entity(data["subject"])
+    one = state.vocabulary.properties.get(data["property"])
     if one is None:
         yield _no_property(data["property"], state)
-        return
-    if there is not None and not state.vocabulary.is_a(there[0], one.of):
-        yield Problem(
-            f"`{one.label}` is said of {_or(one.of)}; {there[1]} is a {there[0]}.",
-            hint=_properties_hint(there[0], state),
-        )
-    yield from value_problems(one, data["value"], state)
-    if one.symmetric and data["value"] == data["subject"]:
-        yield Problem(f"`{one.label}` joins two entities, and this names one twice.")
+    else:
+        if there is not None and not state.vocabulary.is_a(there[0], one.of):
+            yield Problem(
+                f"`{one.label}` is said of {_or(one.of)}; {there[1]} is a {there[0]}.",
+                hint=_properties_hint(there[0], state),
+            )
+        yield from value_problems(one, data["value"], state)
+        if one.symmetric and data["value"] == data["subject"]:
+            yield Problem(f"`{one.label}` joins two entities, and this names one twice.")
     if "when" in data:
         yield from _told(lambda: dates.when_bounds(data["when"]))
+    yield from _voice_problems(data, state)
+    for name, value in data.get("qualifiers", {}).items():
+        yield from _qualifier_problems(name, value, state)
+    for passage in data.get("passages", ()):
+        yield from _passage_problems(passage)
+
+
+def _voice_problems(data: Mapping[str, Any], state: State) -> Iterator[Problem]:
     if "said" in data:
         yield from _told(lambda: dates.parse(data["said"]), "`said`: ")
     for speaker in data.get("speaker", ()):
@@ -189,16 +202,16 @@ def _claim_made(_source: str | None, data: Mapping[str, Any], state: State) -> I
             yield _no_entity(speaker)
     if data.get("inferred") and "note" not in data:
         yield Problem("An inferred value needs a note that says from what it follows.", hint="Add --note.")
-    for name, value in data.get("qualifiers", {}).items():
-        qualifier = state.vocabulary.properties.get(name)
-        if qualifier is None:
-            yield _no_property(name, state)
-        elif not qualifier.qualifies:
-            yield Problem(f"`{qualifier.label}` is no qualifier.", hint=_qualifiers_hint(state))
-        else:
-            yield from value_problems(qualifier, value, state)
-    for passage in data.get("passages", ()):
-        yield from _passage_problems(passage)
+
+
+def _qualifier_problems(name: str, value: str, state: State) -> Iterator[Problem]:
+    qualifier = state.vocabulary.properties.get(name)
+    if qualifier is None:
+        yield _no_property(name, state)
+    elif not qualifier.qualifies:
+        yield Problem(f"`{qualifier.label}` is no qualifier.", hint=_qualifiers_hint(state))
+    else:
+        yield from value_problems(qualifier, value, state)
 
 
 def value_problems(one: Property, value: str, state: State) -> Iterator[Problem]:
@@ -241,9 +254,7 @@ def _claim_retracted(_source: str | None, data: Mapping[str, Any], state: State)
 
 def _revision(what: str, before: Mapping[str, Any] | None, data: Mapping[str, Any]) -> Iterator[Problem]:
     if before is not None and "reason" not in data:
-        changed = sorted(
-            key for key in (before.keys() | data.keys()) - {"reason"} if before.get(key) != data.get(key)
-        )
+        changed = sorted(key for key in (before.keys() | data.keys()) - {"reason"} if before.get(key) != data.get(key))
         yield Problem(
             f"There is already {what}, and this one differs in {', '.join(changed)}.",
             hint="To revise it give a reason; for another one give another id.",

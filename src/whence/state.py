@@ -54,7 +54,7 @@ class LogState:
         """Return the registration of a source in force."""
         return self.latest("source.registered", source)
 
-    def latest(self, type: str, source: str) -> Mapping[str, Any] | None:  # noqa: A002 - the column's name
+    def latest(self, type: str, source: str) -> Mapping[str, Any] | None:
         """Return the payload of the last event of a type about a source."""
         key = (type, source)
         if key not in self._latest:
@@ -66,7 +66,7 @@ class LogState:
             self._latest[key] = None if row is None else orjson.loads(row[0])
         return self._latest[key]
 
-    def definition(self, type: str, name: str) -> Mapping[str, Any] | None:  # noqa: A002 - the column's name
+    def definition(self, type: str, name: str) -> Mapping[str, Any] | None:
         """Return the definition in force of a type (`type.defined`) or property (`property.defined`)."""
         key = (type, name)
         if key not in self._definitions:
@@ -118,7 +118,7 @@ class LogState:
         told = [(one, (self.claim(one) or (True, True))[1]) for one in same]
         return max(told, key=lambda one: one[1], default=None)
 
-    def add(self, type: str, event: str, source: str | None, data: Mapping[str, Any], data_text: str) -> None:  # noqa: A002
+    def add(self, type: str, event: str, source: str | None, data: Mapping[str, Any], data_text: str) -> None:
         """Lay an appended event over what the log said before."""
         match type:
             case "claim.made":

@@ -159,9 +159,7 @@ def slug(text: str) -> str:
         start = normalize("NFKD", start.casefold().translate(_LETTERS))
     start = _APOSTROPHES.sub("", start.lower())
     words = _NOT_ID.sub("-", start.encode("ascii", "ignore").decode()).strip("-")
-    lost = (
-        0 if start.isascii() else sum(character.isalpha() and not character.isascii() for character in start)
-    )
+    lost = 0 if start.isascii() else sum(character.isalpha() and not character.isascii() for character in start)
     if not words or lost > len(words):
         return f"x-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
     if len(words) > MAX_SLUG:
@@ -202,9 +200,7 @@ _RANGES: Final = (
     re.compile(r"(?i)(?:from\s)?(.+?)\sto\s(.+)"),
     re.compile(r"([0-9][^-\u2013\u2014]*)[-\u2013\u2014](\s*[0-9].*)"),
 )
-_NUMBER_HINT: Final = (
-    "Write 75 or 7.5; ~75 is about 75 (±10 %), 75.. at least 75, ..80 at most 80, 70..80 a range."
-)
+_NUMBER_HINT: Final = "Write 75 or 7.5; ~75 is about 75 (±10 %), 75.. at least 75, ..80 at most 80, 70..80 a range."
 _INT64: Final = 2**63
 
 

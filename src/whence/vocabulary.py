@@ -97,8 +97,8 @@ def read(connection: sqlite3.Connection) -> Vocabulary:
     }
     properties = {}
     for row in connection.execute(
-        "SELECT property, label, description, value_type, types, value_types, many, changes, qualifies, inverse, same_as"
-        " FROM property ORDER BY position"
+        "SELECT property, label, description, value_type, types, value_types, many, changes, qualifies, inverse,"
+        " same_as FROM property ORDER BY position"
     ):
         properties[row[0]] = Property(
             name=row[0],

@@ -1,0 +1,329 @@
+"""What the views show, as values: entities, facts, sources, conflicts, the timeline and search.
+
+Every query goes through an index and costs what it shows. Reads bare view names, so that a connection whose
+views are shadowed as of an earlier position reads the past with the same queries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "Conflict",
+    "Dated",
+    "Entity",
+    "Fact",
+    "Hit",
+    "Source",
+    "conflicts",
+    "entities",
+    "entity",
+    "fact",
+    "facts",
+    "facts_about",
+    "facts_naming",
+    "search",
+    "source",
+    "sources",
+    "timeline",
+]
+
+LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity as it is declared."""
+
+    entity: str
+    name: str
+    type: str
+    position: int
+    recorded_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact: `value` as recorded (an id where it is an entity), `shown` as people read it."""
+
+    fact: str
+    entity: str
+    entity_name: str
+    property: str
+    label: str
+    value: str
+    value_entity: str | None
+    shown: str
+    status: str
+    current: bool
+    score: int
+    origins: int
+    supports: int
+    denies: int
+    expects: int
+    earliest_start: str | None
+    latest_start: str | None
+    earliest_end: str | None
+    latest_end: str | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source with its grade and how many claims rest on it."""
+
+    source: str
+    title: str
+    kind: str
+    publisher: str | None
+    publisher_name: str | None
+    url: str | None
+    author: str | None
+    published: str | None
+    updated: str | None
+    language: str | None
+    handling: str | None
+    grade: str | None
+    origin: str
+    captured_at: str | None
+    text_sha256: str | None
+    position: int
+    recorded_at: str
+    claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A contested entity and property, its rivals best first; `second` is the score of the second best."""
+
+    conflict: str
+    entity: str
+    entity_name: str
+    property: str
+    label: str
+    best: int
+    second: int
+    rivals: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A dated fact, from `earliest` to `latest` day (sortable; None is open). `kind` is date or spell."""
+
+    earliest: str | None
+    latest: str | None
+    kind: str
+    fact: Fact
+
+
+class Hit(NamedTuple):
+    """Something found: an entity by its name, or a fact by its value or the words it rests on."""
+
+    entity: Entity
+    fact: Fact | None
+    quote: str | None
+
+
+FACT = """
+SELECT f.fact, f.entity, e.name, f.property, p.label, f.value, f.value_entity, coalesce(v.name, f.value),
+  f.status, f.current, f.score, f.origins, f.supports, f.denies, f.expects,
+  f.earliest_start, f.latest_start, f.earliest_end, f.latest_end, f.position
+"""
+JOINED = """
+CROSS JOIN entity e ON e.entity = f.entity
+CROSS JOIN property p ON p.property = f.property
+LEFT JOIN entity v ON v.entity = f.value_entity
+"""
+SOURCE = """
+SELECT s.source, s.title, s.kind, s.publisher, e.name, s.url, s.author, s.published, s.updated, s.language, s.handling,
+  s.grade, s.origin, s.captured_at, s.text_sha256, s.position, s.recorded_at,
+  (SELECT count(*) FROM claim c WHERE c.source = s.source AND c.live)
+FROM source s LEFT JOIN entity e ON e.entity = s.publisher
+"""
+WITHIN = "p.position, f.property, f.current DESC, f.status, f.earliest_end, f.score DESC, f.value_key, f.spell"
+
+
+def _fact(row: tuple[Any, ...]) -> Fact:
+    return Fact(*(*row[:9], bool(row[9]), *row[10:]))
+
+
+def _facts(connection: sqlite3.Connection, query: str, values: Mapping[str, object]) -> list[Fact]:
+    return [_fact(row) for row in connection.execute(query, values)]
+
+
+def entity(connection: sqlite3.Connection, entity: str) -> Entity | None:
+    """Return an entity by its id."""
+    row = connection.execute(
+        "SELECT entity, name, type, position, recorded_at FROM entity WHERE entity = :entity", {"entity": entity}
+    ).fetchone()
+    return None if row is None else Entity(*row)
+
+
+def entities(connection: sqlite3.Connection, *, type: str | None = None, limit: int = LIMIT) -> list[Entity]:
+    """Return the entities, of one type or of all, by name."""
+    where = "WHERE type = :type" if type else ""
+    rows = connection.execute(
+        f"SELECT entity, name, type, position, recorded_at FROM entity {where} "
+        "ORDER BY type, name, entity LIMIT :limit",
+        {"type": type, "limit": limit},
+    )
+    return [Entity(*row) for row in rows]
+
+
+def fact(connection: sqlite3.Connection, fact: str) -> Fact | None:
+    """Return a fact by its id."""
+    found = _facts(connection, f"{FACT} FROM fact f {JOINED} WHERE f.fact = :fact", {"fact": fact})
+    return found[0] if found else None
+
+
+def facts_about(
+    connection: sqlite3.Connection,
+    entity: str,
+    *,
+    property: str | None = None,
+    limit: int = 1_000,
+) -> list[Fact]:
+    """Return the facts of an entity in the vocabulary's order, current ones first within a property."""
+    where = "f.entity = :entity" + (" AND f.property = :property" if property else "")
+    return _facts(
+        connection,
+        f"{FACT} FROM fact f {JOINED} WHERE {where} ORDER BY {WITHIN} LIMIT :limit",
+        {"entity": entity, "property": property, "limit": limit},
+    )
+
+
+def facts_naming(connection: sqlite3.Connection, entity: str, *, limit: int = 1_000) -> list[Fact]:
+    """Return the facts of others that have this entity as their value."""
+    return _facts(
+        connection,
+        f"{FACT} FROM fact f {JOINED} WHERE f.value_entity = :entity AND f.value_entity IS NOT NULL"
+        f" ORDER BY p.position, f.property, f.entity, f.value_key, f.spell LIMIT :limit",
+        {"entity": entity, "limit": limit},
+    )
+
+
+def facts(
+    connection: sqlite3.Connection,
+    *,
+    property: str | None = None,
+    status: str | None = None,
+    newest_first: bool = False,
+    limit: int = LIMIT,
+) -> list[Fact]:
+    """Return facts, of one property or status or of all; by entity, or the last supported first."""
+    terms = ["1"]
+    if property:
+        terms.append("f.property = :property")
+    if status:
+        terms.append("f.status = :status" + ("" if status == "accepted" else " AND f.status <> 'accepted'"))
+    order = "f.position DESC, f.fact" if newest_first else "f.entity, f.property, f.value_key, f.spell"
+    return _facts(
+        connection,
+        f"{FACT} FROM fact f {JOINED} WHERE {' AND '.join(terms)} ORDER BY {order} LIMIT :limit",
+        {"property": property, "status": status, "limit": limit},
+    )
+
+
+def source(connection: sqlite3.Connection, source: str) -> Source | None:
+    """Return a source by its id."""
+    row = connection.execute(f"{SOURCE} WHERE s.source = :source", {"source": source}).fetchone()
+    return None if row is None else Source(*row)
+
+
+def sources(connection: sqlite3.Connection, *, limit: int = LIMIT) -> list[Source]:
+    """Return the sources in the order in which they were registered."""
+    return [Source(*row) for row in connection.execute(f"{SOURCE} ORDER BY s.position LIMIT :limit", {"limit": limit})]
+
+
+def conflicts(connection: sqlite3.Connection, *, limit: int = LIMIT) -> list[Conflict]:
+    """Return what is contested, the worst first: that whose second best value has the highest score."""
+    rows = connection.execute(
+        "SELECT c.conflict, c.entity, e.name, c.property, p.label, c.best, c.second FROM conflict c"
+        " CROSS JOIN entity e ON e.entity = c.entity CROSS JOIN property p ON p.property = c.property"
+        " ORDER BY c.second DESC, c.best DESC, c.entity, c.property LIMIT :limit",
+        {"limit": limit},
+    ).fetchall()
+    return [Conflict(*(*row, rivals(connection, row[1], row[3]))) for row in rows]
+
+
+def rivals(connection: sqlite3.Connection, entity: str, property: str) -> tuple[Fact, ...]:
+    """Return the contested facts of an entity and property, the one that is shown as current first."""
+    return tuple(
+        _facts(
+            connection,
+            f"{FACT} FROM fact f {JOINED} WHERE f.entity = :entity AND f.property = :property"
+            " AND f.status = 'contested' AND f.status <> 'accepted'"
+            " ORDER BY f.current DESC, f.score DESC, f.origins DESC, f.value_key, f.spell LIMIT 20",
+            {"entity": entity, "property": property},
+        )
+    )
+
+
+def timeline(
+    connection: sqlite3.Connection,
+    *,
+    entity: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    limit: int = LIMIT,
+) -> list[Dated]:
+    """Return what is dated and may touch the days from `since` to `until`, the earliest first."""
+    terms = ["1"]
+    if entity:
+        terms.append("(t.entity = :entity OR t.value_entity = :entity)")
+    if since:
+        terms.append("(t.latest IS NULL OR t.latest >= :since)")
+    if until:
+        terms.append("(t.earliest IS NULL OR t.earliest <= :until)")
+    rows = connection.execute(
+        f"{FACT}, t.earliest, t.latest, t.kind FROM timeline t CROSS JOIN fact f ON f.fact = t.timeline {JOINED}"
+        f" WHERE {' AND '.join(terms)} ORDER BY t.earliest, t.latest, t.timeline LIMIT :limit",
+        {"entity": entity, "since": since, "until": until, "limit": limit},
+    )
+    return [Dated(row[20], row[21], row[22], _fact(row[:20])) for row in rows]
+
+
+def search(connection: sqlite3.Connection, words: str, *, limit: int = 20) -> list[Hit]:
+    """Return entities whose name, and facts whose value or quoted words, hold all the words (or begin so)."""
+    wanted = _match(words)
+    if not wanted:
+        return []
+    found: list[Hit] = []
+    rows = connection.execute(
+        "SELECT e.entity, e.name, e.type, e.position, e.recorded_at FROM entity_search s"
+        " CROSS JOIN entity e ON e.position = s.rowid WHERE entity_search MATCH :words ORDER BY s.rank LIMIT :limit",
+        {"words": wanted, "limit": limit},
+    )
+    found.extend(Hit(Entity(*row), None, None) for row in rows)
+    seen: set[str] = set()
+    rows = connection.execute(
+        f"{FACT}, c.quote, e.type, e.position, e.recorded_at"
+        " FROM ("
+        "  SELECT rowid AS claim, rank FROM claim_search WHERE claim_search MATCH :words ORDER BY rank LIMIT :most"
+        " ) s"
+        " CROSS JOIN claim c ON c.claim = s.claim AND c.live"
+        " CROSS JOIN fact f ON f.entity = c.entity AND f.property = c.property AND f.value_key = c.value_key"
+        f" {JOINED} ORDER BY s.rank, f.spell",
+        {"words": wanted, "most": limit * 5},
+    )
+    for row in rows:
+        if row[0] not in seen and len(seen) < limit:
+            seen.add(row[0])
+            one = _fact(row[:20])
+            found.append(Hit(Entity(one.entity, one.entity_name, row[21], row[22], row[23]), one, row[20]))
+    return found
+
+
+def _match(words: str) -> str:
+    """Return the FTS5 query for what a person typed: every word, the last one as a beginning; quotes are no syntax."""
+    listed = ['"' + word.replace('"', '""') + '"' for word in _words(words)]
+    return " ".join(listed) + "*" if listed else ""
+
+
+def _words(text: str) -> Iterable[str]:
+    return [word for word in text.split() if any(character.isalnum() for character in word)]
