@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Draft", "Event", "Ref"]
+__all__ = ["Capture", "Draft", "Event", "Ref"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,34 @@ class Draft:
     data: Mapping[str, Any]
     source: str | None = None
     where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What a source says at one moment: its bytes, and its text in NFC with line feeds.
+
+    `pages` holds the offsets (code points) at which the pages of a paged document begin.
+    """
+
+    body: bytes
+    text: str
+    media_type: str
+    retrieved_at: str
+    url: str | None = None
+    pages: tuple[int, ...] = ()
+
+    def draft(self, source: str, sha256: str, text_sha256: str) -> Draft:
+        """Return the draft of its event."""
+        data: dict[str, Any] = {
+            "sha256": sha256,
+            "text_sha256": text_sha256,
+            "media_type": self.media_type,
+            "size": len(self.body),
+            "retrieved_at": self.retrieved_at,
+        }
+        if self.url is not None:
+            data["url"] = self.url
+        return Draft("source.captured", data, source=source)
 
 
 @dataclass(frozen=True, slots=True)

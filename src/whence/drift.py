@@ -1,9 +1,8 @@
 """A passage is found again in a later text of its source, or said to be gone; it is never guessed.
 
-The old and the new text are aligned word by word, in order, once for all passages of the pair. What stood
-around a passage so bounds where it may stand now, and a sentence that recurs is told from its likes by its
-surroundings. A passage whose place was deleted is gone even where similar words stand elsewhere: places of
-the same words are then offered, not taken.
+The two texts are aligned word by word, in order, once for all passages. What stood around a passage bounds
+where it may stand now, and tells a sentence that recurs from its likes. A passage whose place was deleted is
+gone even where similar words stand elsewhere: places of the same words are then offered, not taken.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import heapq
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from difflib import SequenceMatcher
 from itertools import accumulate
 from math import log
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -39,10 +37,9 @@ CONTEXT_MARGIN = 0.1
 ELSEWHERE_LIMIT = 5
 
 _GRAMS = (16, 8, 4, 2, 1)
-_SMALL = 4096  # Words times words that a plain comparison may take on where no word is rare.
 _RUNS_LIMIT = 200  # Beyond it, a passage is judged by all of its aligned words at once.
 
-# Scripts written without spaces are taken character by character.
+# Scripts without spaces: a character is a word.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _PUNCTUATION = (
     "!-/:-@\\[-`{-~\u00a0-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u2000-\u200b\u200e-\u206f\u3000-\u3003"
@@ -64,6 +61,9 @@ class Refound(NamedTuple):
     end: int | None
     score: float
     elsewhere: tuple[Place, ...] = ()
+
+
+_Gap = tuple[int, int, int, int, int]  # Bounds in the old words, in the new, and the first of _GRAMS to try.
 
 
 class _Run(NamedTuple):
@@ -92,12 +92,9 @@ class _Words:
         """Give the numbers of the first words of up to `limit` stretches that say `wanted`."""
         found: list[int] = []
         at = -1
-        while len(found) < limit:
-            try:
-                at = self.words.index(wanted[0], at + 1)
-            except ValueError:
-                break
-            if self.words[at : at + len(wanted)] == wanted:
+        for _ in range(self.words.count(wanted[0])):
+            at = self.words.index(wanted[0], at + 1)
+            if len(found) < limit and self.words[at : at + len(wanted)] == wanted:
                 found.append(at)
         return found
 
@@ -111,15 +108,14 @@ class _Alignment:
     """
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
-        counts = Counter(old)
-        counts.update(new)
+        counts = Counter([*old, *new])
         weight = {word: 1 + log((len(old) + len(new)) / count) for word, count in counts.items()}
         self._old_weight = list(accumulate((weight[word] for word in old), initial=0.0))
         self._new_weight = list(accumulate((weight[word] for word in new), initial=0.0))
         number = {word: number for number, word in enumerate(weight)}
         self._old = [number[word] for word in old]
         self._new = [number[word] for word in new]
-        self.new_of = [-1] * len(old)  # -1 for a word that has no counterpart.
+        self.new_of, self.old_of = [-1] * len(old), [-1] * len(new)  # -1: a word without a counterpart.
         self._fill()
 
     def old_weight(self, start: int, end: int) -> float:
@@ -133,30 +129,38 @@ class _Alignment:
         return _joined(_Run(old, self.new_of[old], 1) for old in words if self.new_of[old] >= 0)
 
     def _fill(self) -> None:
-        gaps = [(0, len(self._old), 0, len(self._new), 0)]
+        edges = [_Run(0, 0, 0), _Run(len(self._old), len(self._new), 0)]
+        gaps = self._set(edges, (0, len(self._old), 0, len(self._new), 0))
         while gaps:
-            low, high, new_low, new_high, level = gaps.pop()
-            if low == high or new_low == new_high:
-                continue
-            anchors: list[_Run] = []
-            while level < len(_GRAMS) and not anchors:
+            low, high, new_low, new_high, first = gaps.pop()
+            for level in range(first, len(_GRAMS) if low < high and new_low < new_high else 0):
                 size = _GRAMS[level]
                 in_old, in_new = _once(self._old, low, high, size), _once(self._new, new_low, new_high, size)
                 shared = (_Run(at, in_new[gram], size) for gram, at in in_old.items() if gram in in_new)
-                anchors = self._heaviest_chain(_joined(shared))
-                level += not anchors
-            if anchors:
-                anchors = self._extended(anchors, low, high, new_low, new_high)
-            elif (high - low) * (new_high - new_low) <= _SMALL:
-                old, new = self._old[low:high], self._new[new_low:new_high]
-                blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
-                anchors = [_Run(low + b.a, new_low + b.b, b.size) for b in blocks if b.size]
-            for run in anchors:
-                self.new_of[run.old : run.old + run.length] = range(run.new, run.new + run.length)
-                gaps.append((low, run.old, new_low, run.new, level))
-                low, new_low = run.old + run.length, run.new + run.length
-            if anchors:
-                gaps.append((low, high, new_low, new_high, level))
+                if chain := self._heaviest_chain(_joined(shared)):
+                    gaps += self._set(chain, (low, high, new_low, new_high, level))
+                    break
+
+    def _set(self, chain: list[_Run], gap: _Gap) -> list[_Gap]:
+        """Align the runs of a chain, each drawn out over equal words, and give the gaps that are left."""
+        low, high, new_low, new_high, level = gap
+        gaps: list[_Gap] = []
+        old, new = self._old, self._new
+        for run in chain:
+            taken = max(0, low - run.old, new_low - run.new)
+            if 0 < run.length <= taken:
+                continue
+            start, new_start = run.old + taken, run.new + taken
+            end, new_end = run.old + run.length, run.new + run.length
+            while start > low and new_start > new_low and old[start - 1] == new[new_start - 1]:
+                start, new_start = start - 1, new_start - 1
+            while end < high and new_end < new_high and old[end] == new[new_end]:
+                end, new_end = end + 1, new_end + 1
+            self.new_of[start:end] = range(new_start, new_end)
+            self.old_of[new_start:new_end] = range(start, end)
+            gaps.append((low, start, new_low, new_start, level))
+            low, new_low = end, new_end
+        return [*gaps, (low, high, new_low, new_high, level)]
 
     def _heaviest_chain(self, runs: list[_Run]) -> list[_Run]:
         """Give the heaviest set of runs that stand in the same order in both texts, none overlapping.
@@ -188,21 +192,6 @@ class _Alignment:
             chain.append(runs[number])
             number = best[number][1]
         return chain[::-1]
-
-    def _extended(self, chain: list[_Run], low: int, high: int, new_low: int, new_high: int) -> list[_Run]:
-        """Give the runs of a chain, each drawn out over equal words as far as its neighbours allow."""
-        extended: list[_Run] = []
-        old, new = self._old, self._new
-        for run, following in zip(chain, [*chain[1:], _Run(high, new_high, 0)], strict=True):
-            start, new_start = run.old, run.new
-            end, new_end = start + run.length, new_start + run.length
-            while start > low and new_start > new_low and old[start - 1] == new[new_start - 1]:
-                start, new_start = start - 1, new_start - 1
-            while end < following.old and new_end < following.new and old[end] == new[new_end]:
-                end, new_end = end + 1, new_end + 1
-            extended.append(_Run(start, new_start, end - start))
-            low, new_low = end, new_end
-        return extended
 
 
 def _once(words: Sequence[int], low: int, high: int, size: int) -> dict[Hashable, int]:
@@ -254,9 +243,7 @@ class Drift:
         words = self._old.within(*place)
         if not words:
             return _by_selectors(self.new_text, exact, prefix, suffix, start)
-        if self.old_text == self.new_text:
-            return Refound("kept", *place, 1.0)
-        runs, score = self._densest(words)
+        runs, score = self._rightful(words, *self._densest(words))
         if runs and self._is_convincing(words, runs, score):
             return self._settled(place, words, runs, score)
         return self._transposed(place, words, score)
@@ -277,6 +264,20 @@ class Drift:
                 stretch = self._aligned.new_weight(runs[first].new, run.new + run.length)
                 best = max(best, (2 * shared / (wanted + stretch), -first, last))
         return runs[-best[1] : best[2] + 1], min(best[0], 1.0)
+
+    def _rightful(self, words: range, runs: list[_Run], score: float) -> tuple[list[_Run], float]:
+        """Give words that recur to what precedes them, as a line belongs to the heading above it.
+
+        Where one of two like stretches was deleted, the order of words alone does not tell which.
+        """
+        size, wanted = len(words), self._old.words[words.start : words.stop]
+        at = self._aligned.new_of[words.start - 1] + 1 if words.start else 0
+        if at and self._new.words[at : at + size] == wanted:
+            return [_Run(words.start, at, size)], 1.0
+        other = self._aligned.old_of[runs[0].new - 1] + 1 if runs and runs[0].new else 0
+        if other not in (0, words.start) and self._old.words[other : other + size] == wanted:
+            return [], 0.0
+        return runs, score
 
     def _is_convincing(self, words: range, runs: Sequence[_Run], score: float) -> bool:
         if self._support(words, runs) >= SUPPORT_FLOOR:
@@ -315,29 +316,27 @@ class Drift:
 
     def _edges(self, place: Place, words: range, runs: Sequence[_Run]) -> Place:
         """Give the bounds of a passage: its aligned words, what replaced those at its ends, punctuation."""
-        new_of, text = self._aligned.new_of, self.new_text
+        new_of, text, starts, ends = self._aligned.new_of, self.new_text, self._new.starts, self._new.ends
         low, high = runs[0].new, runs[-1].new + runs[-1].length
         lost_first, lost_last = runs[0].old - words.start, words.stop - runs[-1].old - runs[-1].length
         before = new_of[words.start - 1] + 1 if words.start else 0
-        after = new_of[words.stop] if words.stop < len(new_of) else len(self._new.words)
+        after = new_of[words.stop] if words.stop < len(new_of) else len(starts)
+        head = self.old_text[place.start : self._old.starts[words.start]].strip()
+        tail = self.old_text[self._old.ends[words.stop - 1] : place.end].strip()
         if lost_first and (before or not words.start) and 0 < low - before <= 2 * lost_first + 4:
-            stretch = range(before, low)
-            low = next((at for at in stretch if not self._is_broken(at, low)), low)
+            low = bisect_left(starts, text.rfind("\n", starts[before], starts[low]), before, low)
         if lost_last and 0 < after - high <= 2 * lost_last + 4:
-            stretch = range(after, high, -1)
-            high = next((at for at in stretch if not self._is_broken(high - 1, at - 1)), high)
-        start, end = self._new.starts[low], self._new.ends[high - 1]
-        if place.start < self._old.starts[words.start]:
-            margin = text[self._new.ends[low - 1] if low else 0 : start]
-            start -= len(margin.split()[-1]) if margin and not margin[-1].isspace() else 0
-        if place.end > self._old.ends[words.stop - 1]:
-            margin = text[end : self._new.starts[high] if high < len(self._new.words) else len(text)]
-            end += len(margin.split(maxsplit=1)[0]) if margin and not margin[0].isspace() else 0
+            cut = text.find("\n", ends[high - 1], ends[after - 1])
+            high = after if cut < 0 else bisect_left(starts, cut, high, after)
+        start, end = starts[low], ends[high - 1]
+        if head and (lead := re.search(r"\S+$", text[ends[low - 1] if low else 0 : start])):
+            start -= len(lead[0])
+        # Words put in before the full stop are the sentence's own, up to as many as it had.
+        beyond = min(max(high, after), high + len(words))
+        margin = text[end : starts[beyond] if beyond < len(starts) else len(text)]
+        if tail and (closing := re.match(rf"[^\n]*?[{re.escape(tail)}]+", margin)):
+            end += len(closing[0])
         return Place(start, end)
-
-    def _is_broken(self, first: int, last: int) -> bool:
-        """Tell whether a line feed parts two words of the new text."""
-        return "\n" in self.new_text[self._new.starts[first] : self._new.ends[last]]
 
     def _transposed(self, place: Place, words: range, score: float) -> Refound:
         """Give the outcome for a passage whose place was deleted: moved only along with its surroundings."""
@@ -393,9 +392,9 @@ def _altered(text: str, exact: str, prefix: str, suffix: str, near: Sequence[Nea
         low = max(0, candidate.start - 2 * len(prefix) - 16)
         around = text[low : candidate.end + 2 * len(suffix) + 16]
         found = Drift(prefix + exact + suffix, around).refind(exact=exact, start=len(prefix))
-        if found.start is not None and found.end is not None:
+        if found.start is not None and found.end is not None and found.score >= ALTERED_FLOOR_ALONE:
             scored.append((found.score, low + found.start, low + found.end))
     scored.sort(reverse=True)
     if not scored or (len(scored) > 1 and scored[0][0] - scored[1][0] < CONTEXT_MARGIN):
-        return Refound("gone", None, None, scored[0][0] if scored else 0.0)
+        return Refound("gone", None, None, 0.0)
     return Refound("altered", scored[0][1], scored[0][2], scored[0][0])

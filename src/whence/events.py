@@ -177,6 +177,20 @@ class ClaimRetracted(TypedDict):
     replaced_by: NotRequired[EventId]
 
 
+@with_config(FORBID)
+class PassageChecked(TypedDict):
+    """`passage.checked`: what became of a claim's passage in a later capture, and where it stands there.
+
+    `place` says which of the claim's passages, from 0.
+    """
+
+    claim: EventId
+    capture: Sha256
+    outcome: Literal["kept", "moved", "altered", "gone"]
+    place: NotRequired[Count]
+    passage: NotRequired[Passage]
+
+
 PAYLOADS: dict[str, type] = {
     "type.defined": TypeDefined,
     "property.defined": PropertyDefined,
@@ -186,14 +200,19 @@ PAYLOADS: dict[str, type] = {
     "entity.declared": EntityDeclared,
     "claim.made": ClaimMade,
     "claim.retracted": ClaimRetracted,
+    "passage.checked": PassageChecked,
 }
 
 # The fields of a payload that hold the id of an earlier event.
-REFERENCES: dict[str, tuple[str, ...]] = {"claim.retracted": ("claim", "replaced_by")}
+REFERENCES: dict[str, tuple[str, ...]] = {
+    "claim.retracted": ("claim", "replaced_by"),
+    "passage.checked": ("claim",),
+}
 
 # A field equal to its default is left out, so that one content has one canonical form.
 DEFAULTS: dict[str, tuple[tuple[str, object], ...]] = {
     "claim.made": (("stance", "affirms"), ("inferred", False)),
+    "passage.checked": (("place", 0),),
     "property.defined": (("many", False), ("changes", False), ("qualifies", False)),
 }
 

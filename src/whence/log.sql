@@ -22,6 +22,7 @@ CREATE INDEX event_source ON event (source, type, position) WHERE type <> 'claim
 CREATE INDEX event_type ON event (type, position) WHERE type <> 'claim.made';
 CREATE INDEX event_entity ON event (data ->> 'entity', position) WHERE type = 'entity.declared';
 CREATE INDEX event_definition ON event (type, data ->> 'name', position) WHERE type IN ('type.defined', 'property.defined');
+CREATE INDEX event_check ON event (data ->> 'claim', position) WHERE type = 'passage.checked';
 CREATE INDEX event_retraction ON event (data ->> 'claim') WHERE type = 'claim.retracted';
 
 -- INSERT OR REPLACE removes a row without its delete trigger, so an existing key is refused before it comes to that.

@@ -38,8 +38,9 @@ def sqlite3_complete(statement: str) -> bool:
 
 @steps(name="0001_log")
 def m0001_log(database: Database) -> None:
-    """Make the log, its tree and the register of views."""
-    _run(database, files("whence").joinpath("log.sql").read_text(encoding="utf-8"))
+    """Make the log, its tree, the register of views and the archive."""
+    for script in ("log.sql", "archive.sql"):
+        _run(database, files("whence").joinpath(script).read_text(encoding="utf-8"))
     database.conn.execute("PRAGMA user_version = 1")
 
 

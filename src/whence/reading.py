@@ -66,6 +66,7 @@ class Fact:
     supports: int
     denies: int
     expects: int
+    evidence: str
     earliest_start: str | None
     latest_start: str | None
     earliest_end: str | None
@@ -131,7 +132,7 @@ class Hit(NamedTuple):
 
 FACT = """
 SELECT f.fact, f.entity, e.name, f.property, p.label, f.value, f.value_entity, coalesce(v.name, f.value),
-  f.status, f.current, f.score, f.origins, f.supports, f.denies, f.expects,
+  f.status, f.current, f.score, f.origins, f.supports, f.denies, f.expects, f.evidence,
   f.earliest_start, f.latest_start, f.earliest_end, f.latest_end, f.position
 """
 JOINED = """
@@ -285,7 +286,7 @@ def timeline(
         f" WHERE {' AND '.join(terms)} ORDER BY t.earliest, t.latest, t.timeline LIMIT :limit",
         {"entity": entity, "since": since, "until": until, "limit": limit},
     )
-    return [Dated(row[20], row[21], row[22], _fact(row[:20])) for row in rows]
+    return [Dated(row[21], row[22], row[23], _fact(row[:21])) for row in rows]
 
 
 def search(connection: sqlite3.Connection, words: str, *, limit: int = 20) -> list[Hit]:
@@ -314,8 +315,8 @@ def search(connection: sqlite3.Connection, words: str, *, limit: int = 20) -> li
     for row in rows:
         if row[0] not in seen and len(seen) < limit:
             seen.add(row[0])
-            one = _fact(row[:20])
-            found.append(Hit(Entity(one.entity, one.entity_name, row[21], row[22], row[23]), one, row[20]))
+            one = _fact(row[:21])
+            found.append(Hit(Entity(one.entity, one.entity_name, row[22], row[23], row[24]), one, row[21]))
     return found
 
 

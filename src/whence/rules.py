@@ -46,6 +46,9 @@ class State(Protocol):
     def claim(self, event: str) -> tuple[bool, bool] | None:
         """Tell of an event whether it is a claim and whether it is live; None where there is no such event."""
 
+    def text(self, capture: str) -> str | None:
+        """Return an archived text by its hash; None where it is not here."""
+
     def ancestors(self, source: str) -> set[str]:
         """Return every source that a source derives from, at any remove."""
 
@@ -64,7 +67,12 @@ def known(type: str, source: str | None, data: Mapping[str, Any], state: State) 
         before = state.latest(type, source)
     else:
         return False
-    return before is not None and _without_reason(before) == _without_reason(data)
+    if before is None:
+        return False
+    if type == "source.captured":
+        # The same bytes and text at another time or address are the same capture.
+        return all(before[key] == data[key] for key in ("sha256", "text_sha256"))
+    return _without_reason(before) == _without_reason(data)
 
 
 def _without_reason(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,7 +199,7 @@ def _claim_made(_source: str | None, data: Mapping[str, Any], state: State) -> I
     for name, value in data.get("qualifiers", {}).items():
         yield from _qualifier_problems(name, value, state)
     for passage in data.get("passages", ()):
-        yield from _passage_problems(passage)
+        yield from _passage_problems(passage, state)
 
 
 def _voice_problems(data: Mapping[str, Any], state: State) -> Iterator[Problem]:
@@ -226,7 +234,7 @@ def value_problems(one: Property, value: str, state: State) -> Iterator[Problem]
         yield Problem(f"`{one.label}` takes {_or(one.value_of)} as value; {there[1]} is a {there[0]}.")
 
 
-def _passage_problems(passage: Mapping[str, Any]) -> Iterator[Problem]:
+def _passage_problems(passage: Mapping[str, Any], state: State) -> Iterator[Problem]:
     if not passage.keys() & {"exact", "locator"}:
         yield Problem("A passage needs its words or a locator.", hint="Give --quote or --locator.")
     if ("start" in passage) != ("end" in passage):
@@ -235,6 +243,10 @@ def _passage_problems(passage: Mapping[str, Any]) -> Iterator[Problem]:
         length = passage["end"] - passage["start"]
         if length != len(passage["exact"]):
             yield Problem(f"The passage is {len(passage['exact'])} characters long, its offsets say {length}.")
+        elif "capture" in passage:
+            text = state.text(passage["capture"])
+            if text is not None and text[passage["start"] : passage["end"]] != passage["exact"]:
+                yield Problem(f"The captured text does not have “{passage['exact']}” at {passage['start']}.")
 
 
 def _claim_retracted(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
@@ -250,6 +262,16 @@ def _claim_retracted(_source: str | None, data: Mapping[str, Any], state: State)
             yield Problem(f"The claim {data[field][:8]} is retracted already.")
     if data["claim"] == data.get("replaced_by"):
         yield Problem("A claim cannot stand in its own place.")
+
+
+def _passage_checked(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
+    told = state.claim(data["claim"])
+    if told is None or not told[0]:
+        yield Problem(f"There is no claim {data['claim'][:8]}.", hint="`whence log` lists the events.")
+    if (data["outcome"] == "gone") == ("passage" in data):
+        yield Problem("A passage that was found has a place in the capture, and one that is gone has none.")
+    if "passage" in data:
+        yield from _passage_problems(data["passage"], state)
 
 
 def _revision(what: str, before: Mapping[str, Any] | None, data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -306,4 +328,5 @@ RULES: dict[str, Callable[[str | None, Mapping[str, Any], State], Iterator[Probl
     "entity.declared": _entity_declared,
     "claim.made": _claim_made,
     "claim.retracted": _claim_retracted,
+    "passage.checked": _passage_checked,
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from whence import vocabulary
+from whence import archive, vocabulary
 from whence.functions import claim_digest
 from whence.vocabulary import Property, Type, Vocabulary
 
@@ -34,6 +34,7 @@ class LogState:
         self._claims: dict[str, bool] = {}
         self._digests: dict[int, list[tuple[str, str, str]]] = {}
         self._retracted: set[str] = set()
+        self._text: tuple[str, str | None] = ("", None)
         self._any_claims = connection.execute("SELECT 1 FROM claim LIMIT 1").fetchone() is not None
 
     def entity(self, entity: str) -> tuple[str, str] | None:
@@ -92,6 +93,12 @@ class LogState:
             is not None
         )
         return row[0] == "claim.made", not retracted
+
+    def text(self, capture: str) -> str | None:
+        """Return an archived text by its hash; None where it is not here. The last one asked for is kept."""
+        if self._text[0] != capture:
+            self._text = (capture, archive.text(self._connection, capture))
+        return self._text[1]
 
     def ancestors(self, source: str) -> set[str]:
         """Return every source that a source derives from, at any remove."""

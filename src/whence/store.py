@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from whence import database, log, projector
-from whence.errors import DatabaseError
+from whence.errors import BadInput, DatabaseError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-    from whence.drafts import Draft
+    from whence.drafts import Capture, Draft
     from whence.log import Head, Writer
     from whence.recording import Recorded
 
@@ -80,6 +80,56 @@ class Store:
 
         with self.writing(actor) as writer:
             return append_all(self.connection, writer, drafts, anew=anew)
+
+    def capture(self, source: str, captured: Capture, *, actor: str) -> Recorded:
+        """Archive what a source says now, and look every passage of its claims up in it, in one transaction.
+
+        Each passage's outcome is an event of its own. The same bytes and text again are known and record
+        nothing. Raises as `record` does.
+        """
+        from whence import archive, evidence  # noqa: PLC0415 - as in `record`
+        from whence.recording import append_all  # noqa: PLC0415
+
+        with self.writing(actor) as writer:
+            sha256 = archive.put_bytes(self.connection, captured.body)
+            text_sha256 = archive.put_text(self.connection, captured.text, captured.pages)
+            draft = captured.draft(source, sha256, text_sha256)
+            in_force = self.connection.execute(
+                "SELECT text_sha256 FROM source WHERE source = :source", {"source": source}
+            ).fetchone()
+            drafts = [draft]
+            # Nothing can have moved in a text that is the one in force.
+            if in_force is not None and in_force[0] != text_sha256:
+                drafts.extend(evidence.checks(self.connection, source, captured.text, text_sha256))
+            return append_all(self.connection, writer, drafts, anew=False)
+
+    def attach(self, source: str, captured: Capture) -> str:
+        """Archive a text, or the bytes, that the log has only the hash of; return the hash of the text.
+
+        Raises BadInput where no capture of the source has that hash: then it is another text.
+        """
+        from whence import archive  # noqa: PLC0415 - as in `record`
+
+        keys = (archive.sha256(captured.body), archive.sha256(captured.text))
+        rows = self.connection.execute(
+            "SELECT data ->> 'sha256', data ->> 'text_sha256' FROM event"
+            " WHERE source = :source AND type = 'source.captured' AND type <> 'claim.made'",
+            {"source": source},
+        ).fetchall()
+        if not rows:
+            raise BadInput(f"Nothing was captured of {source}.", hint="`whence source capture` captures it.")
+        if not any(keys[0] == row[0] or keys[1] == row[1] for row in rows):
+            listed = ", ".join(row[1][:12] for row in rows)
+            raise BadInput(
+                f"This is not the text that was captured of {source}: its SHA-256 begins {keys[1][:12]}.",
+                hint=f"The log has {listed}. To record it as a later version use `whence source capture`.",
+            )
+        with database.writing(self.connection, self.path):
+            if any(keys[0] == row[0] for row in rows):
+                archive.put_bytes(self.connection, captured.body)
+            if any(keys[1] == row[1] for row in rows):
+                archive.put_text(self.connection, captured.text, captured.pages)
+        return keys[1]
 
     @contextlib.contextmanager
     def writing(self, actor: str) -> Iterator[Writer]:

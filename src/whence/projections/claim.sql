@@ -15,6 +15,7 @@ CREATE TABLE claim (
   source TEXT NOT NULL REFERENCES source (source),
   quote TEXT,
   locator TEXT,
+  evidence TEXT NOT NULL CHECK (evidence IN ('quoted', 'altered', 'locator', 'none', 'gone')),
   speaker TEXT CHECK (speaker IS NULL OR json_valid(speaker)),
   voice TEXT REFERENCES entity (entity),
   origin TEXT NOT NULL,
@@ -63,6 +64,12 @@ FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'claim'
 WHERE e.type = 'claim.retracted' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
 UNION
+-- what was looked up again in a later capture,
+SELECT made.position
+FROM event e
+CROSS JOIN event made ON made.id = e.data ->> 'claim'
+WHERE e.type = 'passage.checked' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
+UNION
 -- what rests on a source that has another grade, origin, date or capture now,
 SELECT c.claim
 FROM touched_source t
@@ -104,6 +111,18 @@ SELECT
     ELSE (SELECT group_concat(w.value ->> 'exact', ' … ') FROM json_each(e.data, '$.passages') w)
   END AS quote,
   e.data ->> '$.passages[0].locator' AS locator,
+  -- What of its words the source's last capture still holds; the best of them, where a claim rests on several.
+  CASE
+    WHEN e.data -> 'passages' IS NULL THEN 'none'
+    WHEN instr(e.data ->> 'passages', '"exact"') = 0 THEN 'locator'
+    ELSE coalesce((
+      SELECT CASE min(CASE k.data ->> 'outcome' WHEN 'gone' THEN 2 WHEN 'altered' THEN 1 ELSE 0 END)
+        WHEN 2 THEN 'gone' WHEN 1 THEN 'altered' WHEN 0 THEN 'quoted' END
+      FROM event k
+      WHERE k.type = 'passage.checked' AND k.data ->> 'claim' = e.id AND k.data ->> 'capture' = s.text_sha256
+        AND +k.position <= :upto
+    ), 'quoted')
+  END AS evidence,
   e.data -> 'speaker' AS speaker,
   e.data ->> '$.speaker[#-1]' AS voice,
   CASE

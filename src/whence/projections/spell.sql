@@ -10,18 +10,13 @@ CREATE TABLE spell (
 ) STRICT, WITHOUT ROWID;
 
 -- A key stands for one value where the property keeps many, so that one among thousands costs what it costs;
--- else for all values of the property, which bear on one another, and then its value key is empty.
+-- else for all values of the property, which bear on one another, and then its value key is empty. A property that
+-- keeps many values now and did not, or the other way round, touches its claims, and so the old keys and the new.
 -- :touched fact (entity, property, value_key)
 SELECT c.entity AS entity, c.property AS property, CASE WHEN p.many THEN c.value_key ELSE '' END AS value_key
 FROM touched_claim t
 CROSS JOIN claim c ON c.claim = t.claim
-CROSS JOIN property p ON p.property = c.property
-UNION
--- A property that keeps many values now and did not, or the other way round, has other keys.
-SELECT f.entity, f.property, CASE WHEN p.many THEN f.value_key ELSE '' END
-FROM touched_property t
-CROSS JOIN property p ON p.property = t.property AND p.position <= :after
-CROSS JOIN fact f ON f.property = t.property;
+CROSS JOIN property p ON p.property = c.property;
 
 -- :clear
 DELETE FROM spell

@@ -1,0 +1,273 @@
+"""`add` and `retract`: one claim is recorded with the words it rests on, or taken back with a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
+
+import click
+
+from whence import audit, log, names, reading, vocabulary
+from whence.cli import printing
+from whence.cli.identity import short
+from whence.cli.program import Command
+from whence.cli.wording import status
+from whence.drafts import Draft
+from whence.errors import BadInput
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from whence.cli.settings import Settings
+    from whence.reading import Entity, Fact
+    from whence.recording import Recorded
+    from whence.vocabulary import Property, Vocabulary
+
+__all__ = ["add", "retract"]
+
+HANDLINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
+
+
+EXAMPLE = (
+    "\b\nwhence add nato partner-of 'Republic of Korea' --source nato-2023-02-17 \\\n"
+    "  --quote 'a valued partner' --on 2023-02-13"
+)
+
+
+@click.command(cls=Command, epilog=EXAMPLE)
+@click.argument("subject")
+@click.argument("property_name", metavar="PROPERTY")
+@click.argument("value")
+@click.option("--source", "-s", envvar="WHENCE_SOURCE", metavar="S", help="The source that says it, or WHENCE_SOURCE.")
+@click.option("--quote", "-q", metavar="WORDS", help="Its words, the shortest that carry the claim.")
+@click.option("--locator", metavar="PLACE", help="Where they stand: “¶ 4”, “p. 12”, “00:31:07”.")
+@click.option("--no-passage", is_flag=True, help="Say that no words can be named.")
+@click.option("--start", type=click.IntRange(min=0), metavar="N", help="Where the quote starts: characters before it.")
+@click.option("--prefix", metavar="WORDS", help="The words before the quote.")
+@click.option("--suffix", metavar="WORDS", help="The words after the quote.")
+@click.option("--translation", metavar="WORDS", help="The quote in your language.")
+@click.option("--on", metavar="DATE", help="It held throughout this time.")
+@click.option("--from", "from_", metavar="DATE", help="It began then.")
+@click.option("--until", metavar="DATE", help="It ended then.")
+@click.option("--during", metavar="DATE", help="It held on some day of this time.")
+@click.option("--denies", is_flag=True, help="The source denies it.")
+@click.option("--expects", is_flag=True, help="The source plans or predicts it.")
+@click.option("--speaker", multiple=True, metavar="WHO", help="Who says it in the source; repeat, the nearest first.")
+@click.option("--said", metavar="DATE", help="When the speaker said it.")
+@click.option("--qualifier", multiple=True, metavar="NAME=VALUE", help="Such as role=host; repeat for more.")
+@click.option("--inferred", is_flag=True, help="You worked the value out; --note says how.")
+@click.option("--note", metavar="WORDS", help="A remark of yours.")
+@click.option("--credibility", type=click.IntRange(1, 6), metavar="1-6", help="1 confirmed to 5 improbable, 6 unknown.")
+@click.option("--handling", type=click.Choice(HANDLINGS, case_sensitive=False), help="Who may see it (TLP 2.0).")
+@click.option("--create", is_flag=True, help="Declare the subject, and an entity as value, where unknown.")
+@click.option("--type", "type_", metavar="TYPE", help="With --create: the type of the subject.")
+@click.option("--value-of", metavar="TYPE", help="With --create: the type of the value.")
+@click.pass_obj
+def add(settings: Settings, subject: str, property_name: str, value: str, **options: Any) -> None:  # noqa: ANN401
+    """Record what one source says: a claim.
+
+    SUBJECT is an entity by id, name or alias. PROPERTY is one of `whence vocabulary`. Dates are EDTF:
+    2023-02-13, 2023-02, 2023-02~, [2023-02-14..]. A number may be vague: ~75, 70..80, 75.. . One of
+    --quote, --locator and --no-passage says on which words the claim rests.
+    """
+    passage = _passage(options)
+    if not options["source"]:
+        raise BadInput("No source is named, and every fact needs one.", hint="Name it with --source or WHENCE_SOURCE.")
+    with settings.writing() as store:
+        source = names.source(store.connection, options["source"])
+        resolver = _Resolver(store.connection, create=options["create"], source=source)
+        one = names.property(resolver.vocabulary, property_name)
+        data = {
+            "subject": resolver.entity(subject, one.of, chosen=options["type_"], option="--type", what=f"`{one.label}`"),
+            "property": one.name,
+            "value": value,
+            **_told(options),
+        }
+        if one.value == "entity":
+            data["value"] = resolver.entity(
+                value, one.value_of, chosen=options["value_of"], option="--value-of", what=f"The value of `{one.label}`"
+            )
+        if passage:
+            data["passages"] = [_anchored(store.connection, source, passage)]
+        if options["speaker"]:
+            data["speaker"] = [resolver.named(each, "The speaker") for each in options["speaker"]]
+        if options["qualifier"]:
+            data["qualifiers"] = resolver.qualifiers(options["qualifier"])
+        drafts = [*resolver.declared, Draft("claim.made", data, source=source)]
+        recorded = store.record(drafts, actor=settings.recorder(), anew=True)
+        _report(settings, store.connection, recorded, resolver.declared)
+
+
+def _passage(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the passage as typed; empty where none can be named. Raises UsageError where it is not said which."""
+    given = {key: options[key] for key in ("quote", "locator", "start", "prefix", "suffix", "translation")}
+    passage = {key: value for key, value in given.items() if value is not None}
+    if options["no_passage"] and passage:
+        raise click.UsageError("--no-passage says that no words can be named, and words or a place are given too.")
+    if not options["no_passage"] and not passage.keys() & {"quote", "locator"}:
+        raise click.UsageError(
+            "On which words does it rest? Give --quote WORDS, or --locator PLACE, or say --no-passage."
+        )
+    if "quote" not in passage and (alone := passage.keys() & {"start", "prefix", "suffix"}):
+        raise click.UsageError(f"--{min(alone)} belongs to a quote: give --quote too.")
+    if "quote" in passage:
+        passage["exact"] = normalize("NFC", passage.pop("quote"))
+    if "start" in passage:
+        passage["end"] = passage["start"] + len(passage["exact"])
+    return passage
+
+
+def _anchored(connection: sqlite3.Connection, source: str, passage: dict[str, Any]) -> dict[str, Any]:
+    """Return the passage; offsets name the capture whose characters they count, where the source has one."""
+    registered = reading.source(connection, source)
+    if "start" in passage and registered is not None and registered.text_sha256 is not None:
+        return {**passage, "capture": registered.text_sha256}
+    return passage
+
+
+def _told(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the plain fields of the claim that were given."""
+    if options["denies"] and options["expects"]:
+        raise click.UsageError("A claim denies or expects, not both.")
+    data: dict[str, Any] = {}
+    times = {"on": options["on"], "from": options["from_"], "until": options["until"], "during": options["during"]}
+    when = {key: date for key, date in times.items() if date is not None}
+    if when:
+        data["when"] = when
+    if options["denies"] or options["expects"]:
+        data["stance"] = "denies" if options["denies"] else "expects"
+    if options["inferred"]:
+        data["inferred"] = True
+    plain = ("said", "note", "credibility", "handling")
+    return data | {key: options[key] for key in plain if options[key] is not None}
+
+
+class _Resolver:
+    """Finds the entities that are named, and drafts those that `--create` declares."""
+
+    def __init__(self, connection: sqlite3.Connection, *, create: bool, source: str) -> None:
+        self.connection = connection
+        self.create = create
+        self.source = source
+        self.vocabulary: Vocabulary = vocabulary.read(connection)
+        self.declared: list[Draft] = []
+
+    def entity(self, text: str, types: tuple[str, ...], *, chosen: str | None, option: str, what: str) -> str:
+        """Return the id of the entity that is named; with --create an unknown one is drafted with its type."""
+        if not self.create or names.candidates(self.connection, text):
+            return names.entity(self.connection, text, types=types)
+        for draft in self.declared:
+            if draft.data["name"] == text.strip():
+                return str(draft.data["entity"])
+        if chosen is None and len(types) != 1:
+            some = ", ".join(types) if types else ", ".join(self.vocabulary.types)
+            raise BadInput(
+                f"`{text}` is not declared yet, and {what[0].lower()}{what[1:]} does not tell its type: it may be {some}.",
+                hint=f"Say which with {option} TYPE.",
+            )
+        type_ = names.type(self.vocabulary, chosen).name if chosen is not None else types[0]
+        taken = {str(draft.data["entity"]) for draft in self.declared}
+        entity = names.free_id(lambda one: one in taken or reading.entity(self.connection, one) is not None, text)
+        data = {"entity": entity, "type": type_, "name": text.strip()}
+        self.declared.append(Draft("entity.declared", data, source=self.source))
+        return entity
+
+    def named(self, text: str, what: str) -> str:
+        """Return the id of an entity that must be declared already, or is being declared by this very claim."""
+        for draft in self.declared:
+            if text.strip() in (draft.data["name"], draft.data["entity"]):
+                return str(draft.data["entity"])
+        try:
+            return names.entity(self.connection, text)
+        except BadInput as error:
+            raise BadInput(f"{what}: {error.message}", hint=error.hint) from error
+
+    def qualifiers(self, given: Sequence[str]) -> dict[str, str]:
+        """Return the qualifiers by name. Raises BadInput where one has no value or stands twice."""
+        found: dict[str, str] = {}
+        for pair in given:
+            name, equals, value = pair.partition("=")
+            if not equals or not value.strip():
+                raise BadInput(f"The qualifier `{pair}` has no value.", hint="Write it as role=host.")
+            one: Property = names.property(self.vocabulary, name)
+            if one.name in found:
+                raise BadInput(f"The qualifier `{one.label}` is given twice.", hint="Give it once.")
+            found[one.name] = self.named(value, f"The qualifier `{one.label}`") if one.value == "entity" else value
+        return found
+
+
+def _report(settings: Settings, connection: sqlite3.Connection, recorded: Recorded, drafts: list[Draft]) -> None:
+    """Say what was recorded, or that it was known, and how the fact stands now."""
+    event = log.find(connection, recorded.ids[-1])
+    claim = audit.claim(connection, event.position)
+    fact_id = audit.fact_of(connection, event.position)
+    fact = None if fact_id is None else reading.fact(connection, fact_id)
+    rivals = _rivals(connection, fact)
+    declared = [one for draft in drafts if (one := reading.entity(connection, draft.data["entity"])) is not None]
+    known = any(one.draft.type == "claim.made" for one in recorded.known)
+    if settings.json:
+        content = {"recorded": not known, "claim": claim, "declared": declared, "fact": fact, "rivals": rivals}
+        printing.document(content)
+        return
+    _say_declared(declared)
+    prefix = short(connection, event.id)
+    if known:
+        printing.text(f"Known already: the claim {prefix} of {event.source} says just that. Nothing was recorded.")
+    elif claim is not None and fact is not None:
+        verb = {"affirms": "", "denies": "denied: ", "expects": "expected: "}[claim.stance]
+        said = f"{fact.entity_name}, {verb}{fact.label}: {claim.shown}"
+        printing.text(f"Recorded {printing.bold(prefix)}: {said} ({event.source}).")
+    if fact is not None:
+        _say_fact(fact, rivals)
+
+
+def _rivals(connection: sqlite3.Connection, fact: Fact | None) -> list[Fact]:
+    if fact is None or fact.status != "contested":
+        return []
+    return [one for one in reading.rivals(connection, fact.entity, fact.property) if one.fact != fact.fact]
+
+
+def _say_declared(declared: list[Entity]) -> None:
+    for one in declared:
+        printing.text(f"Declared {printing.bold(one.entity)}: {one.name}, {one.type}.")
+
+
+def _say_fact(fact: Fact, rivals: list[Fact]) -> None:
+    support = printing.count(fact.supports, "claim") + " from " + printing.count(fact.origins, "origin")
+    against = f", {printing.count(fact.denies, 'denial')}" if fact.denies else ""
+    printing.text(f"Fact {fact.fact[:8]} is {printing.bold(status(fact))}: {support}{against}.")
+    for one in rivals:
+        printing.text(f"  contested by {one.shown} ({printing.count(one.origins, 'origin')}, fact {one.fact[:8]})")
+
+
+@click.command(cls=Command)
+@click.argument("claim")
+@click.option("--reason", required=True, metavar="WORDS", help="Why it is taken back.")
+@click.option("--replaced-by", metavar="CLAIM", help="The claim that stands in its place.")
+@click.pass_obj
+def retract(settings: Settings, claim: str, reason: str, replaced_by: str | None) -> None:
+    """Take a claim back, with a reason.
+
+    CLAIM is the event id that `whence why` and `whence log` show, or the beginning of it. The claim stays in
+    the log and in the audit; it no longer counts.
+    """
+    with settings.writing() as store:
+        connection = store.connection
+        event = log.find(connection, claim)
+        data = {"claim": event.id, "reason": reason}
+        if replaced_by is not None:
+            data["replaced_by"] = log.find(connection, replaced_by).id
+        recorded = store.record([Draft("claim.retracted", data)], actor=settings.recorder())
+        audited = audit.claim(connection, event.position)
+        fact_id = audit.fact_of(connection, event.position)
+        fact = None if fact_id is None else reading.fact(connection, fact_id)
+        if settings.json:
+            printing.document({"event": recorded.ids[-1], "claim": audited, "fact": fact})
+            return
+        done, taken = short(connection, recorded.ids[-1]), short(connection, event.id)
+        printing.text(f"Recorded {printing.bold(done)}: the claim {taken} is retracted.")
+        if fact is not None:
+            _say_fact(fact, _rivals(connection, fact))
+        else:
+            printing.text("Nobody else says it, so there is no such fact any more.")

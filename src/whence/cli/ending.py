@@ -1,0 +1,115 @@
+"""However a run ends, it ends in words: a plain sentence on stderr and an exit code, never a traceback.
+
+This is the one place that turns an error into a text and a code: 0 done, 1 a check found something, 2 usage
+or bad input (and a fault of our own), 130 stopped by Ctrl-C, 141 the reader of a pipe went away.
+Under `--json` the error is a JSON document on stderr (docs/json.md); the codes are the same.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from whence.errors import WhenceError
+
+__all__ = ["end", "main"]
+
+FAILED = 2
+INTERRUPTED = 130  # 128 and the number of SIGINT, as a shell reports it
+PIPE_CLOSED = 141  # 128 and the number of SIGPIPE, as a shell reports it
+DEBUG = "WHENCE_DEBUG"
+
+
+def main() -> NoReturn:
+    """Run the command line on the arguments of this process, and end it."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            # Where the terminal's encoding lacks a character, it is better shown escaped than not at all.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        # Imported here: Ctrl-C while the program is still being read must be quiet too.
+        from whence.cli.program import program  # noqa: PLC0415
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    sys.exit(program.main(prog_name="whence"))
+
+
+def end(run: Callable[[], object], arguments: Sequence[str]) -> int:
+    """Run it and return the exit code; what went wrong has been said on stderr."""
+    try:
+        code = run()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _abandon_output()
+        return PIPE_CLOSED
+    except Exception as error:  # noqa: BLE001 - this is the one place where every error arrives
+        try:
+            return _told(error, as_json="--json" in arguments)
+        except BrokenPipeError:
+            _abandon_output()
+            return PIPE_CLOSED
+    return code if isinstance(code, int) else 0
+
+
+def _told(error: Exception, *, as_json: bool) -> int:
+    """Say what went wrong; return the exit code."""
+    import click  # noqa: PLC0415 - `main` must be able to catch Ctrl-C while this is imported
+
+    from whence.errors import WhenceError  # noqa: PLC0415 - not needed where nothing goes wrong
+
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.Abort):
+        return INTERRUPTED
+    if os.environ.get(DEBUG):
+        import traceback  # noqa: PLC0415 - only for whoever asked for it
+
+        traceback.print_exception(error)
+    if isinstance(error, WhenceError):
+        _say(error.message, error.hint, error, as_json=as_json)
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        if as_json:
+            context = getattr(error, "ctx", None)
+            hint = f"Try `{context.command_path} --help`." if context else ""
+            _say(error.format_message(), hint, as_json=True)
+        else:
+            error.show()
+        return error.exit_code
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        _say(f"{place}{error.strerror or error}.", "", as_json=as_json)
+        return FAILED
+    fault = " ".join(f"{type(error).__name__}: {error}".split())
+    hint = f"Please report this sentence and the command that led to it; {DEBUG}=1 shows where it happened."
+    _say(f"A fault of whence itself stopped this: {fault[:500]}.", hint, as_json=as_json)
+    return FAILED
+
+
+def _say(message: str, hint: str, error: WhenceError | None = None, *, as_json: bool) -> None:
+    if not as_json:
+        print(message, *([hint] if hint else []), sep="\n", file=sys.stderr)  # noqa: T201 - stderr is for this
+        return
+    import json  # noqa: PLC0415 - only where JSON is asked for
+
+    problems = [
+        {"where": one.where, "message": one.message, "hint": one.hint} for one in getattr(error, "problems", [])
+    ]
+    document = {"error": {"message": message, "hint": hint, "problems": problems}}
+    print(json.dumps(document, indent=2, ensure_ascii=True), file=sys.stderr)  # noqa: T201
+
+
+def _abandon_output() -> None:
+    """Let the interpreter end without trying to write what nobody reads any more."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+    except (OSError, ValueError):
+        pass  # The stream has no file behind it, so there is nothing left to flush either.

@@ -1,0 +1,94 @@
+"""`entity`: people, organizations, places … are declared and listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from whence import names, reading, vocabulary
+from whence.cli import printing
+from whence.cli.program import Command, Group
+from whence.drafts import Draft
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from whence.cli.settings import Settings
+
+__all__ = ["entity"]
+
+
+@click.group(cls=Group)
+def entity() -> None:
+    """Declare and list people, organizations, places …"""
+
+
+@entity.command("add", cls=Command)
+@click.argument("type_name", metavar="TYPE")
+@click.argument("name")
+@click.option("--id", "id_", metavar="ID", help="A short id of your own.  [default: made from the name]")
+@click.option("--source", "source_name", metavar="S", help="The source that it was met in first.")
+@click.option("--reason", metavar="WORDS", help="Why the declaration of that --id is revised.")
+@click.pass_obj
+def add(
+    settings: Settings, type_name: str, name: str, id_: str | None, source_name: str | None, reason: str | None
+) -> None:
+    """Declare an entity.
+
+    Where an entity of that type bears the name already, nothing is recorded: for a namesake give an --id.
+    With the --id of an entity and a --reason its type and name are revised.
+    """
+    with settings.writing() as store:
+        connection = store.connection
+        type_ = names.type(vocabulary.read(connection), type_name).name
+        bearers = names.candidates(connection, name)
+        same = [one for one in bearers if one.type == type_]
+        if id_ is None and same:
+            _known(settings, connection, same[0].id)
+            return
+        entity_id = id_ if id_ is not None else names.free_id(connection, name)
+        before = reading.entity(connection, entity_id)
+        data = {"entity": entity_id, "type": type_, "name": name.strip()}
+        if reason is not None and before is not None:
+            data["reason"] = reason
+        source = None if source_name is None else names.source(connection, source_name)
+        recorded = store.record([Draft("entity.declared", data, source=source)], actor=settings.recorder())
+        if recorded.count == 0:
+            _known(settings, connection, entity_id)
+            return
+        if settings.json:
+            printing.document({"recorded": True, "entity": reading.entity(connection, entity_id)})
+            return
+        verb = "Revised" if before else "Declared"
+        printing.text(f"{verb} {printing.bold(entity_id)}: {name.strip()}, {type_}.")
+        for one in bearers:
+            if one.id != entity_id:
+                printing.note(f"Note: {one.id} ({one.type}, {one.name}) bears this name too; write the id to tell them apart.")
+
+
+def _known(settings: Settings, connection: sqlite3.Connection, entity_id: str) -> None:
+    one = reading.entity(connection, entity_id)
+    if settings.json:
+        printing.document({"recorded": False, "entity": one})
+        return
+    if one is not None:
+        printing.text(f"Known already: {one.entity}, {one.name}, {one.type}. Nothing was recorded.")
+        printing.text("For another one of that name give an --id of its own.")
+
+
+@entity.command("list", cls=Command)
+@click.option("--type", "type_name", metavar="TYPE", help="Only entities of this type.")
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
+@click.pass_obj
+def list_(settings: Settings, type_name: str | None, limit: int) -> None:
+    """List the entities, by type and name."""
+    with settings.reading() as store:
+        type_ = None if type_name is None else names.type(vocabulary.read(store.connection), type_name).name
+        found = reading.entities(store.connection, type=type_, limit=limit + 1)
+        shown, more = found[:limit], len(found) > limit
+        if settings.json:
+            printing.document({"entities": shown, "more": more})
+            return
+        printing.table(("id", "type", "name"), ((one.entity, one.type, one.name) for one in shown))
+        printing.more(more, limit)

@@ -1,0 +1,137 @@
+"""What is printed can be read: tables on a terminal, plain aligned text in a pipe, one JSON document if asked for.
+
+Colour never says what no word says. It is left out in a pipe and where `NO_COLOR` is set (no-color.org).
+What a source wrote is shown as it is: no markup in it takes effect.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["bold", "count", "document", "faint", "more", "note", "one_line", "paragraph", "table", "text"]
+
+NARROW = frozenset({"claims", "event", "fact", "grade", "id", "origins", "position", "recorded", "status", "type"})
+LABEL_WIDTH = 13
+WIDEST = 100  # columns beyond which running text is hard to read
+STYLES = {"contested": "bold yellow", "denied": "red", "expected": "cyan", "superseded": "dim", "refined": "dim"}
+
+
+def text(line: str = "") -> None:
+    """Print a line."""
+    click.echo(line, color=_coloured())
+
+
+def note(line: str) -> None:
+    """Say something beside the result, on stderr."""
+    click.echo(line, err=True)
+
+
+def document(content: Mapping[str, Any]) -> None:
+    """Print one JSON document; dataclasses are objects with the names of their fields."""
+    import orjson  # noqa: PLC0415 - only where JSON is asked for
+
+    click.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), nl=False)
+
+
+def more(there_is: bool, limit: int) -> None:  # noqa: FBT001 - reads as a sentence where it is called
+    """Say on stderr that a list went on beyond its limit."""
+    if there_is:
+        note(f"Only the first {limit:,} are shown; --limit N shows more.")
+
+
+def bold(words: str) -> str:
+    """Return the words, set off on a terminal with colour."""
+    return click.style(words, bold=True) if _coloured() else words
+
+
+def faint(words: str) -> str:
+    """Return the words, held back on a terminal with colour."""
+    return click.style(words, dim=True) if _coloured() else words
+
+
+def one_line(value: str) -> str:
+    """Return a text on one line."""
+    return " ".join(value.split())
+
+
+def count(number: int, noun: str) -> str:
+    """Return the number with its noun: `1 claim`, `2,000 claims`; a noun in -y gives -ies."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def paragraph(words: str, *, label: str = "", indent: str = "") -> None:
+    """Print running text, broken to the terminal's width, after a label in a column of its own."""
+    begin = indent + (label.ljust(LABEL_WIDTH) if label else "")
+    if not sys.stdout.isatty():
+        text(begin + one_line(words))
+        return
+    rest = " " * len(begin)
+    width = max(min(_width(), WIDEST), len(begin) + 20)
+    lines = textwrap.wrap(
+        one_line(words), width, initial_indent=rest, subsequent_indent=rest, break_on_hyphens=False
+    ) or [rest]
+    text(faint(begin) + lines[0][len(begin) :])
+    for line in lines[1:]:
+        text(line)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows under their columns' names: as wide as the terminal, or plain and aligned in a pipe."""
+    listed = [[one_line(cell) for cell in row] for row in rows]
+    if sys.stdout.isatty():
+        _rich_table(columns, listed)
+    else:
+        _plain_table(columns, listed)
+
+
+def _plain_table(columns: Sequence[str], rows: list[list[str]]) -> None:
+    lines = [[column.upper() for column in columns], *rows]
+    widths = [max(_cells(line[place]) for line in lines) for place in range(len(columns))]
+    for line in lines:
+        padded = (cell + " " * (width - _cells(cell)) for cell, width in zip(line, widths, strict=True))
+        text("  ".join(padded).rstrip())
+
+
+def _rich_table(columns: Sequence[str], rows: list[list[str]]) -> None:
+    # Imported here: rich takes 60 ms, and only a table on a terminal is worth them.
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for column in columns:
+        made.add_column(column, no_wrap=column in NARROW, overflow="ellipsis" if column in NARROW else "fold")
+    for row in rows:
+        # Text, and not str: in a str rich would read what stands in square brackets as markup.
+        made.add_row(*(Text(cell, style=STYLES.get(cell.partition(" ")[0], "")) for cell in row))
+    Console(highlight=False, emoji=False).print(made)
+
+
+def _cells(words: str) -> int:
+    """Return how many columns a text takes: two for a wide letter, none for a mark that stands on another."""
+    if words.isascii():
+        return len(words)
+    return sum(
+        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in words
+    )
+
+
+def _width() -> int:
+    import shutil  # noqa: PLC0415 - only on a terminal
+
+    return shutil.get_terminal_size().columns
+
+
+def _coloured() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,97 @@
+"""What holds for a whole run: which store, who records, and whether the output is JSON.
+
+Importing this module opens nothing and imports nothing of the store: `whence --help` pays for neither.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from whence.store import Store
+
+__all__ = ["DATABASE", "Settings"]
+
+DATABASE = "whence.db"
+LONGEST_ACTOR = 500
+
+
+class Settings:
+    """The options that every command shares."""
+
+    __slots__ = ("actor", "db", "json")
+
+    def __init__(self, *, db: str, actor: str | None, json: bool) -> None:
+        """Take what was typed, or the environment's."""
+        self.db = db
+        self.actor = actor
+        self.json = json
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Store]:
+        """Open the store for reading; raises DatabaseError with a sentence, also for what goes wrong later."""
+        # Imported here, like the store everywhere in this module: `whence --help` must feel instant.
+        from whence import database  # noqa: PLC0415
+        from whence.store import Store  # noqa: PLC0415
+
+        with Store.open(self.db) as store, database.told(self.db):
+            yield store
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Store]:
+        """Open the store for recording; raises DatabaseError with a sentence, also for what goes wrong later."""
+        from whence import database  # noqa: PLC0415
+        from whence.store import Store  # noqa: PLC0415
+
+        with Store.open(self.db, write=True) as store, database.told(self.db):
+            yield store
+
+    def recorder(self) -> str:
+        """Return who records: `--actor` or `WHENCE_ACTOR`, else git's user, else the name of this account.
+
+        Git is asked only here, so only where something is recorded. Raises BadInput where nobody is named.
+        """
+        from whence.errors import BadInput  # noqa: PLC0415
+
+        actor = self.actor if self.actor is not None else _git_user() or _account()
+        actor = " ".join(actor.split())
+        if not actor:
+            raise BadInput(
+                "Nobody is named as the one who records.",
+                hint='Name yourself with --actor "Jo Park <jo@example.org>" or in WHENCE_ACTOR.',
+            )
+        if len(actor) > LONGEST_ACTOR:
+            raise BadInput(f"The actor's name is longer than {LONGEST_ACTOR} characters.", hint="Shorten it.")
+        return actor
+
+
+def _git_user() -> str:
+    """Return git's user as `Jo Park <jo@example.org>`, or nothing where git or its settings are missing."""
+    import subprocess  # noqa: PLC0415 - 8 ms that only an unnamed actor costs
+
+    try:
+        asked = subprocess.run(
+            ["git", "config", "--null", "--get-regexp", r"^user\.(name|email)$"],  # noqa: S607 - as the user set it up
+            capture_output=True,
+            check=False,
+            timeout=5,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    pairs = (one.partition("\n") for one in asked.stdout.decode(errors="replace").split("\0") if one)
+    said = {key: value.strip() for key, _, value in pairs}
+    name, email = said.get("user.name", ""), said.get("user.email", "")
+    return f"{name} <{email}>".strip() if email else name
+
+
+def _account() -> str:
+    import getpass  # noqa: PLC0415 - only where nobody was named otherwise
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return str(os.getuid()) if hasattr(os, "getuid") else ""

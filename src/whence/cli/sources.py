@@ -1,0 +1,235 @@
+"""`source`: documents that say things are registered, graded and read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from whence import names, reading
+from whence.audit import GRADES
+from whence.cli import printing
+from whence.cli.program import Command, Group
+from whence.cli.wording import moment
+from whence.drafts import Draft
+from whence.errors import BadInput
+from whence.state import LogState
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from whence.cli.settings import Settings
+    from whence.reading import Source
+    from whence.recording import Recorded
+    from whence.store import Store
+
+__all__ = ["source"]
+
+HANDLINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
+LETTERS = click.Choice(tuple(GRADES), case_sensitive=False)
+FIELDS = ("kind", "title", "publisher", "url", "author", "published", "updated", "language", "derived_from", "handling")
+
+
+@click.group(cls=Group)
+def source() -> None:
+    """Register, grade and read sources."""
+
+
+@source.command("add", cls=Command)
+@click.option("--title", metavar="WORDS", help="The title; needed for a new source.")
+@click.option("--publisher", metavar="WHO", help="Who publishes it: an entity by id, name or alias.")
+@click.option("--url", metavar="URL", help="Its address.")
+@click.option("--author", metavar="WORDS", help="Who wrote it, as it says.")
+@click.option("--published", metavar="DATE", help="When, as exactly as it is known: 2023-02-17, [2023-02-14..].")
+@click.option("--updated", metavar="DATE", help="When it was changed last.")
+@click.option("--kind", metavar="WORD", help="article, release, register, book, video …  [default: article]")
+@click.option("--language", metavar="CODE", help="Its language: en, ko, pt-BR.")
+@click.option("--grade", type=LETTERS, help="Its reliability (Admiralty scale); --reason says why.")
+@click.option("--derived-from", multiple=True, metavar="SOURCE", help="The source it repeats; repeat for more.")
+@click.option("--handling", type=click.Choice(HANDLINGS, case_sensitive=False), help="Who may see it (TLP 2.0).")
+@click.option("--id", "id_", metavar="ID", help="A short id.  [default: the publisher and the date]")
+@click.option("--reason", metavar="WORDS", help="Why this grade, or why the registration is revised.")
+@click.option("--create", is_flag=True, help="Declare the publisher as an organization where it is unknown.")
+@click.pass_obj
+def add(settings: Settings, id_: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options by name
+    """Register a source.
+
+    With the --id of a source and a --reason it is a revision: what is given replaces what was said before
+    (an empty value removes it), and the old form stays in the log.
+    """
+    with settings.writing() as store:
+        connection = store.connection
+        drafts: list[Draft] = []
+        given = _given(connection, options, drafts)
+        state = LogState(connection)
+        before = state.source(id_) if id_ is not None else None
+        data = {key: value for key, value in {**(before or {}), **given}.items() if value and key != "reason"}
+        if "title" not in data:
+            raise BadInput("The title is missing.", hint="Give it with --title.")
+        data.setdefault("kind", "article")
+        if before is not None and options["reason"]:
+            data["reason"] = options["reason"]
+        elif options["reason"] and not options["grade"]:
+            raise BadInput(
+                "A reason is for a grade or a revision, and this is neither.",
+                hint="Give --grade too, or the --id of the source that is revised.",
+            )
+        id_ = id_ if id_ is not None else _id(connection, state, data)
+        drafts.append(Draft("source.registered", data, source=id_))
+        if options["grade"]:
+            drafts.append(_grading(id_, options["grade"], options["reason"]))
+        recorded = store.record(drafts, actor=settings.recorder())
+        _report(settings, store, id_, recorded, revised=before is not None)
+
+
+def _given(connection: sqlite3.Connection, options: dict[str, Any], drafts: list[Draft]) -> dict[str, Any]:
+    """Return the fields that were given, names resolved; a publisher to be declared is added to the drafts."""
+    given = {field: options[field] for field in FIELDS if options[field] not in (None, ())}
+    if publisher := given.get("publisher"):
+        if options["create"] and not names.candidates(connection, publisher):
+            given["publisher"] = names.free_id(connection, publisher)
+            data = {"entity": given["publisher"], "type": "organization", "name": publisher.strip()}
+            drafts.append(Draft("entity.declared", data))
+        else:
+            given["publisher"] = _publisher(connection, publisher)
+    if "derived_from" in given:
+        given["derived_from"] = [names.source(connection, one) for one in given["derived_from"] if one]
+    return given
+
+
+def _publisher(connection: sqlite3.Connection, text: str) -> str:
+    try:
+        return names.entity(connection, text, types=("organization",))
+    except BadInput as error:
+        more = "" if names.candidates(connection, text) else " Add --create to declare it as an organization."
+        raise BadInput(f"The publisher: {error.message}", hint=error.hint + more) from error
+
+
+def _id(connection: sqlite3.Connection, state: LogState, data: dict[str, Any]) -> str:
+    """Return the id of a source that was registered so already, or a free one for a new source.
+
+    Raises BadInput where its address is registered already with other data: it may be the same document.
+    """
+    # Every source is looked at: there are few, and a document registered twice would count as two.
+    for one in reading.sources(connection, limit=2**31):
+        same_url = "url" in data and one.url == data["url"]
+        if not same_url and (one.title, one.published) != (data["title"], data.get("published")):
+            continue
+        if {**(state.source(one.source) or {}), "reason": None} == {**data, "reason": None}:
+            return one.source
+        if same_url:
+            raise BadInput(
+                f"This address is registered already: `{one.source}`, {one.title}.",
+                hint=f"To revise that add --id {one.source} and --reason; for another source give another --id.",
+            )
+    date = re.search(r"\d{4}(-\d\d){0,2}", data.get("published", ""))
+    return names.source_id(
+        connection, title=data["title"], publisher=data.get("publisher", ""), published=date[0] if date else ""
+    )
+
+
+def _grading(source_id: str, grade: str, reason: str | None) -> Draft:
+    if not reason:
+        raise BadInput("A grade needs a reason.", hint="Say why with --reason.")
+    return Draft("source.graded", {"grade": grade.upper(), "reason": reason}, source=source_id)
+
+
+def _report(settings: Settings, store: Store, source_id: str, recorded: Recorded, *, revised: bool) -> None:
+    one = reading.source(store.connection, source_id)
+    if settings.json:
+        printing.document({"recorded": recorded.count > 0, "source": one})
+        return
+    if one is None:
+        return
+    if recorded.count == 0:
+        printing.text(f"Known already: {one.source}, {one.title}. Nothing was recorded.")
+        return
+    known = {each.draft.type for each in recorded.known}
+    if "source.registered" not in known:
+        publisher = f", {one.publisher_name}" if one.publisher_name else ""
+        published = f", {one.published}" if one.published else ""
+        verb = "Revised" if revised else "Registered"
+        printing.text(f"{verb} {printing.bold(one.source)}: {one.title} ({one.kind}{publisher}{published}).")
+    if one.grade and "source.graded" not in known:
+        printing.text(f"Its grade is {one.grade}: {GRADES[one.grade]}.")
+    if not one.grade:
+        printing.text(f"It has no grade yet: `whence source grade {one.source} A-F --reason …`.")
+
+
+@source.command("grade", cls=Command)
+@click.argument("source_name", metavar="SOURCE")
+@click.argument("letter", metavar="GRADE", type=LETTERS)
+@click.option("--reason", required=True, metavar="WORDS", help="Why.")
+@click.pass_obj
+def grade(settings: Settings, source_name: str, letter: str, reason: str) -> None:
+    """Grade how reliable a source is, A to F (Admiralty scale)."""
+    with settings.writing() as store:
+        source_id = names.source(store.connection, source_name)
+        recorded = store.record([_grading(source_id, letter, reason)], actor=settings.recorder())
+        _report(settings, store, source_id, recorded, revised=True)
+
+
+@source.command("list", cls=Command)
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
+@click.pass_obj
+def list_(settings: Settings, limit: int) -> None:
+    """List the sources, in the order in which they were registered."""
+    with settings.reading() as store:
+        found = reading.sources(store.connection, limit=limit + 1)
+        shown, more = found[:limit], len(found) > limit
+        if settings.json:
+            printing.document({"sources": shown, "more": more})
+            return
+        printing.table(
+            ("id", "grade", "published", "claims", "publisher", "title"),
+            (
+                (s.source, s.grade or "–", s.published or "–", f"{s.claims:,}", s.publisher_name or "–", s.title)
+                for s in shown
+            ),
+        )
+        printing.more(more, limit)
+
+
+@source.command("show", cls=Command)
+@click.argument("source_name", metavar="SOURCE")
+@click.pass_obj
+def show(settings: Settings, source_name: str) -> None:
+    """Show a source: what it is, its grade, and how many claims rest on it."""
+    with settings.reading() as store:
+        one = reading.source(store.connection, names.source(store.connection, source_name))
+        if one is None:
+            return
+        registered = LogState(store.connection)
+        derived = list((registered.source(one.source) or {}).get("derived_from", ()))
+        grading = registered.latest("source.graded", one.source) or {}
+        if settings.json:
+            reason = grading.get("reason")
+            printing.document({"source": one, "derived_from": derived, "grade_reason": reason})
+            return
+        _print(one, derived, grading.get("reason", ""))
+
+
+def _print(one: Source, derived: list[str], reason: str) -> None:
+    printing.text(printing.bold(one.title))
+    publisher = f"{one.publisher_name} ({one.publisher})" if one.publisher else ""
+    grade_words = f"{one.grade}, {GRADES[one.grade]}: {reason}" if one.grade else "none yet"
+    pairs = (
+        ("id", one.source),
+        ("kind", one.kind),
+        ("publisher", publisher),
+        ("author", one.author),
+        ("published", one.published),
+        ("updated", one.updated),
+        ("language", one.language),
+        ("url", one.url),
+        ("grade", grade_words),
+        ("derived from", ", ".join(derived)),
+        ("handling", one.handling),
+        ("captured", one.captured_at),
+        ("claims", f"{one.claims:,}"),
+        ("registered", moment(one.recorded_at)),
+    )
+    for label, words in pairs:
+        if words:
+            printing.paragraph(words, label=label, indent="  ")

@@ -1,0 +1,215 @@
+"""A quote is what the source's text says, or it is refused; and when the text changes, every passage is looked up anew.
+
+Offsets are Unicode code points of the capture's text (NFC, line feeds); selectors are those of the W3C Web
+Annotation Data Model, 4.2.4 and 4.2.5.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from whence import archive, passages
+from whence.drafts import Draft
+from whence.errors import BadInput
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Change", "changes", "checks", "diff", "locator", "passage"]
+
+SHORTEST = 2  # characters of a quote: one letter stands everywhere and finds nothing again
+AROUND = 40  # characters shown on each side of a place to choose from
+
+
+def passage(
+    connection: sqlite3.Connection,
+    source: str,
+    quote: str,
+    *,
+    prefix: str = "",
+    suffix: str = "",
+    nth: int | None = None,
+) -> dict[str, Any]:
+    """Return the passage of a quote in the source's current capture, with selectors and locator.
+
+    Where the text is not archived here, the quote is kept as given. Raises BadInput where the quote is not
+    there (the nearest words are shown with what differs), where it stands in several places and neither
+    `nth` (from 1) nor prefix and suffix choose one, and where it is too short or the whole text.
+    """
+    if len(quote.strip()) < SHORTEST:
+        raise BadInput(f"The quote “{quote}” is too short to be found again.", hint="Quote at least a word.")
+    row = connection.execute("SELECT text_sha256 FROM source WHERE source = :source", {"source": source}).fetchone()
+    capture = row[0] if row else None
+    text = archive.text(connection, capture)
+    if text is None:
+        given = {"exact": quote, "prefix": prefix, "suffix": suffix}
+        return {key: value for key, value in given.items() if value}
+    if quote.strip() == text.strip():
+        raise BadInput("The quote is the whole text.", hint="Quote the words that carry the fact.")
+    place = _choose(text, source, quote, passages.find(text, quote, prefix=prefix, suffix=suffix), nth)
+    before, after = passages.context(text, place.start, place.end)
+    found = {
+        "exact": text[place.start : place.end],
+        "prefix": before,
+        "suffix": after,
+        "start": place.start,
+        "end": place.end,
+        "capture": capture,
+        "locator": locator(text, place.start, place.end, archive.pages(connection, capture)),
+    }
+    return {key: value for key, value in found.items() if value != ""}
+
+
+def _choose(text: str, source: str, quote: str, found: passages.Found, nth: int | None) -> passages.Place:
+    places = found.places
+    if not places:
+        near = "\n".join(f"  nearest: {diff(quote, one.text)}" for one in found.near[:3])
+        raise BadInput(
+            f"The quote “{_short(quote)}” is not in the captured text of {source}.",
+            hint=f"{near}\n" * bool(near) + "Quote its own words; a near match is never taken silently.",
+        )
+    if nth is not None:
+        if not 1 <= nth <= len(places):
+            raise BadInput(f"The quote stands in {len(places)} places, so --nth is 1 to {len(places)}.")
+        return places[nth - 1]
+    if len(places) > 1:
+        listed = "\n".join(f"  {number}. {_around(text, place)}" for number, place in enumerate(places[:9], 1))
+        more = f"\n  … and {len(places) - 9} more" if len(places) > 9 else ""  # noqa: PLR2004 - one digit
+        raise BadInput(
+            f"The quote “{_short(quote)}” stands in {len(places)} places of {source}:\n{listed}{more}",
+            hint="Choose one with --nth N, or with --prefix or --suffix.",
+        )
+    return places[0]
+
+
+def _around(text: str, place: passages.Place) -> str:
+    before = text[max(0, place.start - AROUND) : place.start]
+    after = text[place.end : place.end + AROUND]
+    shown = f"…{before}[{text[place.start : place.end]}]{after}…"
+    where = passages.paragraph(text, place.start, place.end).locator
+    return f"{where}: " + " ".join(shown.split())
+
+
+def _short(quote: str) -> str:
+    return quote if len(quote) <= 80 else quote[:79] + "…"  # noqa: PLR2004 - a line of a terminal
+
+
+def locator(text: str, start: int, end: int, pages: Sequence[int] = ()) -> str:
+    """Return where a stretch stands, for people: `¶ 4`, or `p. 2` in a text with pages."""
+    if pages:
+        first = sum(1 for page in pages if page <= start)
+        last = sum(1 for page in pages if page < end)
+        return f"p. {first}" if first >= last else f"pp. {first}\N{EN DASH}{last}"
+    return passages.paragraph(text, start, end).locator
+
+
+def diff(old: str, new: str) -> str:
+    """Return the new words with what changed marked: `[-gone-]` and `{+added+}`."""
+    before, after = old.split(), new.split()
+    parts: list[str] = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts.append(" ".join(after[c:d]))
+            continue
+        if b > a:
+            parts.append(f"[-{' '.join(before[a:b])}-]")
+        if d > c:
+            parts.append(f"{{+{' '.join(after[c:d])}+}}")
+    return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of one passage of a claim in a later capture."""
+
+    event: str
+    claim: str
+    position: int
+    fact: str | None
+    said: str
+    outcome: str
+    old: str
+    new: str | None
+    capture: str
+    recorded_at: str
+
+
+def checks(connection: sqlite3.Connection, source: str, text: str, capture: str) -> Iterator[Draft]:
+    """Yield a `passage.checked` draft for every quoted passage of the source's live claims, looked up in a new text."""
+    # Only a new capture aligns texts; whoever quotes need not load it.
+    from whence.drift import Drift, refind  # noqa: PLC0415
+
+    aligned: dict[str, Drift] = {}
+    rows = connection.execute(
+        "SELECT e.id, e.data -> 'passages' FROM claim c CROSS JOIN event e ON e.position = c.claim"
+        " WHERE c.source = :source AND c.live AND e.data -> 'passages' IS NOT NULL ORDER BY c.claim",
+        {"source": source},
+    ).fetchall()
+    for claim, listed in rows:
+        for place, original in enumerate(orjson.loads(listed)):
+            if "exact" not in original:
+                continue
+            last = _last_known(connection, claim, place) or original
+            selectors = {
+                "exact": last["exact"],
+                "prefix": last.get("prefix", ""),
+                "suffix": last.get("suffix", ""),
+                "start": last.get("start", 0),
+            }
+            old = archive.text(connection, last.get("capture"))
+            if old is None:
+                found = refind(text, **selectors)
+            else:
+                if last["capture"] not in aligned:
+                    aligned[last["capture"]] = Drift(old, text)
+                found = aligned[last["capture"]].refind(**selectors)
+            data: dict[str, Any] = {"claim": claim, "capture": capture, "outcome": found.outcome}
+            if place:
+                data["place"] = place
+            if found.start is not None and found.end is not None:
+                before, after = passages.context(text, found.start, found.end)
+                new = {
+                    "exact": text[found.start : found.end],
+                    "prefix": before,
+                    "suffix": after,
+                    "start": found.start,
+                    "end": found.end,
+                    "capture": capture,
+                    "locator": locator(text, found.start, found.end),
+                }
+                data["passage"] = {key: value for key, value in new.items() if value != ""}
+            yield Draft("passage.checked", data)
+
+
+def _last_known(connection: sqlite3.Connection, claim: str, place: int) -> dict[str, Any] | None:
+    """Return where a passage was found last; None where it never was looked up again."""
+    row = connection.execute(
+        "SELECT data -> 'passage' FROM event WHERE type = 'passage.checked' AND data ->> 'claim' = :claim"
+        " AND coalesce(data ->> 'place', 0) = :place AND data -> 'passage' IS NOT NULL"
+        " ORDER BY position DESC LIMIT 1",
+        {"claim": claim, "place": place},
+    ).fetchone()
+    return None if row is None else orjson.loads(row[0])
+
+
+def changes(connection: sqlite3.Connection, source: str) -> list[Change]:
+    """Return what became of the source's passages, capture after capture, the latest first."""
+    rows = connection.execute(
+        "SELECT k.id, e.id, c.claim, c.entity, c.property, c.value, k.data ->> 'outcome',"
+        " e.data ->> ('$.passages[' || coalesce(k.data ->> 'place', 0) || '].exact'), k.data ->> '$.passage.exact',"
+        " k.data ->> 'capture', k.recorded_at, f.fact"
+        " FROM claim c CROSS JOIN event e ON e.position = c.claim"
+        " CROSS JOIN event k ON k.type = 'passage.checked' AND k.data ->> 'claim' = e.id"
+        " LEFT JOIN fact f ON f.entity = c.entity AND f.property = c.property AND f.value_key = c.value_key"
+        " WHERE c.source = :source GROUP BY k.position ORDER BY k.position DESC",
+        {"source": source},
+    )
+    return [
+        Change(row[0], row[1], row[2], row[11], f"{row[3]} {row[4]} {row[5]}", row[6], row[7], row[8], row[9], row[10])
+        for row in rows
+    ]

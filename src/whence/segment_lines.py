@@ -1,0 +1,99 @@
+"""A line of a segment is appended as it stands, or refused: an event in its only form, that may follow the log.
+
+Importing this module imports pydantic, so `segments` does it only to load.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from whence import canonical, log
+from whence.errors import BadData, BadInput
+from whence.events import TypeNotKnown, payload, payload_problems
+from whence.rules import problems
+from whence.state import LogState
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from whence.log import Writer
+
+__all__ = ["Lines"]
+
+
+class Lines:
+    """Appends the lines of segments to the log, each held to the rules of whatever is recorded."""
+
+    def __init__(self, connection: sqlite3.Connection, writer: Writer) -> None:
+        """Take up the state at the head; `writer` is that of the open transaction."""
+        self._state = LogState(connection)
+        self._writer = writer
+
+    def append(self, line: bytes) -> str:
+        """Append one event and return its id; raises BadInput where the line is none that can follow."""
+        event = _event(line)
+        kind, source, data = event["type"], event["source"], event["data"]
+        try:
+            if len(payload(kind, data)) != len(data):
+                raise BadInput("A field stands here that equals its default, which is never recorded.")
+        except ValueError:
+            raise BadData(payload_problems(kind, data)) from None
+        if kind == "claim.retracted":
+            self._writer.flush()  # The rules ask the log for the claim that is taken back.
+        if found := problems(kind, source, data, self._state):
+            raise BadData(found)
+        event_id = self._writer.append_line(event)
+        # Claims are found in the log when one is asked for: a million of them would fill the memory.
+        if kind != "claim.made":
+            self._state.add(kind, event_id, source, data, "")
+        return event_id
+
+
+def _event(line: bytes) -> dict[str, Any]:
+    """Return the event of a line; raises BadInput unless it is one in its only form."""
+    try:
+        event = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        raise BadInput("The line is no JSON.") from None
+    if type(event) is dict and "erased" in event:
+        raise TypeNotKnown("event.erased")
+    if type(event) is not dict or event.keys() != _FORMS.keys():
+        raise BadInput(f"The line is no event: it has not exactly the keys {', '.join(_FORMS)}.")
+    if canonical.encode(event) != line:
+        raise BadInput("The line is not in canonical form: something rewrote it.")
+    for key, (fits, form) in _FORMS.items():
+        if not fits(event[key]):
+            raise BadInput(f"`{key}` is not {form}.")
+    return event
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str and value.strip() != ""
+
+
+def _is_salt(value: object) -> bool:
+    return type(value) is str and re.fullmatch(r"[0-9a-f]{32}", value) is not None
+
+
+@lru_cache(maxsize=1_024)  # The events of a batch share their time.
+def _is_moment(text: object) -> bool:
+    try:
+        return type(text) is str and datetime.strptime(text, log.FORM).replace(tzinfo=UTC).strftime(log.FORM) == text
+    except ValueError:
+        return False
+
+
+_FORMS: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
+    "actor": (_is_text, "a text"),
+    "data": (lambda value: type(value) is dict, "an object"),
+    "recorded_at": (_is_moment, "a time of the form 2023-02-17T09:30:00.000000Z"),
+    "salt": (_is_salt, "32 small hex digits"),
+    "source": (lambda value: value is None or _is_text(value), "a text or null"),
+    "type": (_is_text, "a text"),
+}

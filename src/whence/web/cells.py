@@ -1,0 +1,65 @@
+"""Links from the cells of Datasette's tables to our pages: an id becomes the name that people read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["page_of", "shown"]
+
+# The page that shows what a column's value names.
+ENTITY, SOURCE, FACT, EVENT_AT, CLAIM, EVENT = "/entity/", "/source/", "/fact/", "/event/at/", "/claim/", "/event/"
+LINKED = {
+    "entity": ENTITY,
+    "value_entity": ENTITY,
+    "publisher": ENTITY,
+    "organization": ENTITY,
+    "voice": ENTITY,
+    "source": SOURCE,
+    "derived_from": SOURCE,
+    "fact": FACT,
+    "timeline": FACT,
+    "claim": CLAIM,
+    "retracted_by": EVENT_AT,
+    "position": EVENT_AT,
+}
+# The pages that stand for a whole row, by table; the row's key is the page's id.
+ROWS = {"entity": ENTITY, "source": SOURCE, "fact": FACT, "timeline": FACT, "claim": CLAIM, "event": EVENT_AT}
+NOT_TYPES = frozenset({*ROWS, "type", "property", "derivation", "speaks_for", "conflict", "spell", "tree", "projection"})
+SHORT = 12  # digits of an event's id in a cell
+
+
+def page_of(table: str, key: object) -> str | None:
+    """Return the address of our page for a row, by its table and key; None where there is none."""
+    base = ROWS.get(table)
+    if base is None and table not in NOT_TYPES and not table.endswith("_search"):
+        base = ENTITY  # the table of a type: its key is the entity's id
+    return None if base is None else f"{base}{quote(str(key), safe='')}"
+
+
+def shown(value: object, column: str, table: str, path: Callable[[str], str]) -> Markup | None:
+    """Return a cell as a link to our page; None where Datasette shows it best.
+
+    `value` is a dict of value and label where Datasette has looked a foreign key up.
+    """
+    label: object = None
+    if isinstance(value, dict):
+        value, label = value["value"], value["label"]
+    if value is None or value == "":
+        return None
+    base = LINKED.get(column)
+    if table == "event" and column == "id":
+        base, label = EVENT, str(value)[:SHORT]
+    elif table == column and base is None:
+        base = ENTITY if table not in NOT_TYPES else None
+    elif base is EVENT_AT:
+        label = None  # the type of the event it names says less than its position
+    if base is None:
+        return None
+    address = path(f"{base}{quote(str(value), safe='')}")
+    return Markup('<a href="{}">{}</a>').format(address, value if label is None else label)

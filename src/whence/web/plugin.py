@@ -1,0 +1,153 @@
+"""Datasette's hooks. They act only where one of the databases is a store, and only on databases that are one.
+
+A plain `datasette other.db` with whence installed answers as if it were not.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from datasette import hookimpl
+from datasette.utils.asgi import Base400
+
+from whence.web import guard, metadata, routes, wording
+from whence.web.cells import page_of, shown
+from whence.web.stores import is_store, read, store, stores
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request, Response
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+    from whence.web.guard import App, Receive, Scope, Send
+
+__all__ = [
+    "asgi_wrapper",
+    "extra_js_urls",
+    "get_metadata",
+    "handle_exception",
+    "prepare_connection",
+    "prepare_jinja2_environment",
+    "register_routes",
+    "render_cell",
+]
+
+# By instance: what each of its stores is described as, and the last definition that it was made from.
+_described: WeakKeyDictionary[Datasette, dict[str, tuple[int, dict[str, Any]]]] = WeakKeyDictionary()
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
+    """Make every connection to a store one that can only read."""
+    if not database.startswith("_") and is_store(datasette.databases[database]):
+        guard.guard_connection(conn)
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[tuple[str, routes.View]]:
+    """Add our pages where there is a store to show."""
+    return routes.routes() if store(datasette) else []
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Give the templates what they name; without a store `base.html` then is Datasette's own."""
+    database = store(datasette)
+    env.globals["whence_layout"] = "whence/layout.html" if database else "default:base.html"
+    if database is None:
+        return
+    env.globals.update(
+        whence_store=database.name,
+        whence_stores=[one.name for one in stores(datasette)],
+        whence_databases=[name for name in datasette.databases if not name.startswith("_")],
+        whence_page=lambda table, keys: page_of(table, keys[0]) if len(keys) == 1 else None,
+        whence_static=routes.static_path,
+        statuses=wording.STATUSES,
+        credibilities=wording.CREDIBILITIES,
+        counted=wording.counted,
+        moment=wording.moment,
+        days=wording.days,
+    )
+
+
+@hookimpl
+def extra_js_urls(view_name: str, datasette: Datasette) -> list[dict[str, str]]:
+    """Give Datasette's column menus the setting that it writes into the page, which our policy does not run."""
+    if view_name != "table" or store(datasette) is None:
+        return []
+    return [{"url": datasette.urls.path(routes.static_path("facet.js"))}]
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """Describe every table and column of the stores."""
+    described = _described.get(datasette, {})
+    return {"databases": {name: told for name, (_, told) in described.items()}} if described else {}
+
+
+async def _describe(datasette: Datasette) -> None:
+    """Describe the stores, anew where something was defined since the last time."""
+    described = _described.setdefault(datasette, {})
+    for database in stores(datasette):
+        reached = await read(database, metadata.vocabulary_reached)
+        if described.get(database.name, (-1, {}))[0] != reached:
+            described[database.name] = (reached, await read(database, metadata.describe))
+
+
+@hookimpl
+def render_cell(value: object, column: str, table: str | None, database: str, datasette: Datasette) -> Markup | None:
+    """Link the ids in a store's tables to our pages."""
+    site = store(datasette)
+    if site is None or site.name != database or table is None:
+        return None
+    return shown(value, column, table, datasette.urls.path)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+    """Put our headers on every answer, and describe the stores before Datasette shows their tables."""
+    if store(datasette) is None:
+        return lambda app: app
+    config = datasette.plugin_config("whence") or {}
+
+    def wrapper(app: App) -> App:
+        async def described(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                await _describe(datasette)
+            await app(scope, receive, send)
+
+        return guard.guarded(
+            described,
+            base_url=datasette.setting("base_url"),
+            closed=bool(config.get("closed")),
+            hosts=config.get("hosts"),
+        )
+
+    return wrapper
+
+
+@hookimpl(hookwrapper=True)
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Iterator[None]:
+    """Tell what was not found in our form; what is a fault of ours stays Datasette's to report."""
+    outcome: Any = yield
+    if store(datasette) is None:
+        return
+    if isinstance(exception, Base400):
+        # Datasette's own answer is not asked for, because it prints a traceback for every page that is missing.
+        outcome.force_result([_sentence(datasette, request, exception)])
+
+
+def _sentence(datasette: Datasette, request: Request, exception: Base400) -> Callable[[], Awaitable[Response]]:
+    async def answer() -> Response:
+        told = str(exception.args[0]) if exception.args else ""
+        sentence = "There is no such page here." if told in ("", "404") else told
+        return await routes.error_page(datasette, request, status=exception.status, sentence=sentence)
+
+    return answer

@@ -1,0 +1,206 @@
+"""The addresses of our pages, and the answer to each: a page, a redirect, or a 404 that says what was not found."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+import sqlite3
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Request, Response
+
+from whence import dates
+from whence.errors import BadInput
+from whence.web import evidence, pages
+from whence.web.stores import read, store
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from typing import TypeAlias
+
+    from datasette.app import Datasette
+
+    View: TypeAlias = Callable[[Datasette, Request], Awaitable[Response]]
+
+__all__ = ["PAGES", "error_page", "routes", "static_path"]
+
+# The first words of our addresses: a database of such a name would hide behind our pages.
+PAGES = ("entity", "fact", "source", "event", "claim", "conflicts", "timeline")
+LONGEST_QUERY = 200
+STATIC = {"whence.css": "text/css; charset=utf-8", "facet.js": "text/javascript; charset=utf-8"}
+# A page shows the store of this moment, and a browser must ask again.
+FRESH = {"cache-control": "no-cache"}
+
+
+def routes() -> list[tuple[str, View]]:
+    """Return (regular expression, view) for each of our addresses."""
+    return [
+        (r"^/$", home),
+        (r"^/entity/(?P<id>[^/]+)$", entity),
+        (r"^/fact/(?P<id>[^/]+)$", fact),
+        (r"^/source/(?P<id>[^/]+)$", source),
+        (r"^/event/at/(?P<id>[0-9]{1,18})$", event_at),
+        (r"^/event/(?P<id>[^/]+)$", event),
+        (r"^/claim/(?P<id>[0-9]{1,18})$", claim),
+        (r"^/conflicts$", conflicts),
+        (r"^/timeline$", timeline),
+        (r"^/-/whence/(?P<name>[a-z.]+)$", static),
+    ]
+
+
+async def home(datasette: Datasette, request: Request) -> Response:
+    """Show what the store is, what is contested and what is new; with `q`, what a search finds."""
+    words = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
+    if words:
+        context = await _read(datasette, lambda connection: pages.found(connection, words))
+        return await _page(datasette, request, "search", {"words": words, **context})
+    return await _page(datasette, request, "home", await _read(datasette, pages.home))
+
+
+async def entity(datasette: Datasette, request: Request) -> Response:
+    """Show an entity."""
+    wanted = _wanted(request)
+    context = await _read(datasette, lambda connection: pages.entity(connection, wanted))
+    if context is None:
+        return await _missing(datasette, request, "entity", wanted, "/entity/")
+    return await _page(datasette, request, "entity", context)
+
+
+async def fact(datasette: Datasette, request: Request) -> Response:
+    """Show the audit of a fact."""
+    wanted = _wanted(request)
+    context = await _read(datasette, lambda connection: evidence.fact(connection, wanted))
+    if context is None:
+        return await _missing(datasette, request, "fact", wanted, None)
+    return await _page(datasette, request, "fact", context)
+
+
+async def source(datasette: Datasette, request: Request) -> Response:
+    """Show a source and what it says."""
+    wanted, told = _wanted(request), request.args.get("after") or "0"
+    after = int(told) if told.isascii() and told.isdigit() and len(told) < 19 else 0  # noqa: PLR2004 - digits of 2**63
+    context = await _read(datasette, lambda connection: evidence.source(connection, wanted, after=after))
+    if context is None:
+        return await _missing(datasette, request, "source", wanted, "/source/")
+    return await _page(datasette, request, "source", context)
+
+
+async def event(datasette: Datasette, request: Request) -> Response:
+    """Show an event by its id or the beginning of it."""
+    wanted = _wanted(request)
+    try:
+        context = await _read(datasette, lambda connection: evidence.event(connection, wanted))
+    except BadInput as error:
+        return await _not_found(datasette, request, error.message, error.hint, [])
+    return await _page(datasette, request, "event", context)
+
+
+async def event_at(datasette: Datasette, request: Request) -> Response:
+    """Send to the event at a position: links from tables know no more."""
+    return await _redirect(datasette, request, evidence.event_at, "The log has no position {}.")
+
+
+async def claim(datasette: Datasette, request: Request) -> Response:
+    """Send to a claim's place on the page of its fact."""
+    return await _redirect(datasette, request, evidence.claim_path, "The log has no claim at position {}.")
+
+
+async def conflicts(datasette: Datasette, request: Request) -> Response:
+    """Show what is contested."""
+    return await _page(datasette, request, "conflicts", await _read(datasette, pages.conflicts))
+
+
+async def timeline(datasette: Datasette, request: Request) -> Response:
+    """Show what is dated, between two dates (EDTF) where they are given, or of one entity."""
+    wanted = {name: (request.args.get(name) or "").strip()[:LONGEST_QUERY] for name in ("since", "until", "entity")}
+    problems, bounds = [], {"since": "", "until": ""}
+    for place, name in enumerate(("since", "until")):
+        try:
+            bounds[name] = (dates.bounds(wanted[name])[place] or "") if wanted[name] else ""
+        except BadInput as error:
+            problems.append(f"{error.message} {error.hint}")
+    context = await _read(
+        datasette, lambda connection: pages.timeline(connection, entity=wanted["entity"], **bounds)
+    )
+    return await _page(datasette, request, "timeline", {**context, **wanted, "problems": problems})
+
+
+async def static(datasette: Datasette, request: Request) -> Response:
+    """Send one of our own files; its address names its content, so a browser may keep it."""
+    name = request.url_vars["name"]
+    if name not in STATIC:
+        return await _not_found(datasette, request, f"There is no file {name}.", "", [])
+    headers = {"cache-control": "public, max-age=31536000, immutable"}
+    return Response(_static(name), headers=headers, content_type=STATIC[name])
+
+
+@functools.cache
+def _static(name: str) -> str:
+    return files("whence.web").joinpath("static", name).read_text(encoding="utf-8")
+
+
+@functools.cache
+def static_path(name: str) -> str:
+    """Return the address of one of our own files."""
+    return f"/-/whence/{name}?{hashlib.sha256(_static(name).encode()).hexdigest()[:12]}"
+
+
+def _wanted(request: Request) -> str:
+    """Return the id in the address, whether percent- or tilde-encoded."""
+    return unquote(tilde_decode(request.url_vars["id"]))[:LONGEST_QUERY]
+
+
+async def _read(datasette: Datasette, function: Callable[[sqlite3.Connection], Any]) -> Any:  # noqa: ANN401
+    database = store(datasette)
+    if database is None:  # the routes are there only with a store
+        raise LookupError("There is no store among the databases.")
+    return await read(database, function)
+
+
+async def _page(
+    datasette: Datasette, request: Request, name: str, context: dict[str, Any], *, status: int = 200
+) -> Response:
+    html = await datasette.render_template(f"whence/{name}.html", context, request=request, view_name=f"whence-{name}")
+    return Response.html(html, status=status, headers=FRESH)
+
+
+async def _redirect(
+    datasette: Datasette, request: Request, find: Callable[[sqlite3.Connection, int], str | None], sentence: str
+) -> Response:
+    position = int(request.url_vars["id"])
+    path = await _read(datasette, lambda connection: find(connection, position))
+    if path is None:
+        return await _not_found(datasette, request, sentence.format(f"{position:,}"), "", [])
+    response = Response.redirect(datasette.urls.path(path))
+    response.headers.update(FRESH)
+    return response
+
+
+async def _missing(datasette: Datasette, request: Request, what: str, wanted: str, base: str | None) -> Response:
+    """Answer that an entity, source or fact is not on record, with those of near names."""
+    near = await _read(datasette, lambda connection: pages.near(connection, what, wanted)) if base else []
+    hint = "" if near else "Search for it by its name, or by words that a source uses."
+    links = [(f"{base}{quote(one)}", name, one) for one, name in near]
+    return await _not_found(datasette, request, f"There is no {what} “{wanted}” on record.", hint, links)
+
+
+async def _not_found(
+    datasette: Datasette, request: Request, sentence: str, hint: str, near: list[tuple[str, str, str]]
+) -> Response:
+    hint = re.sub(r"`whence [^`]*`[^.]*\.", "", hint).strip()  # a reader of pages has no command line
+    context = {"sentence": sentence, "hint": hint, "near": near}
+    return await _page(datasette, request, "missing", context, status=404)
+
+
+async def error_page(datasette: Datasette, request: Request, *, status: int, sentence: str) -> Response:
+    """Return an error of Datasette's own pages in our words and form; as JSON where JSON was asked for."""
+    if request.path.partition("?")[0].endswith(".json"):
+        return Response.json({"ok": False, "error": sentence, "status": status, "title": None}, status=status)
+    context = {"sentence": sentence, "hint": "", "near": []}
+    return await _page(datasette, request, "missing", context, status=status)
+
+
