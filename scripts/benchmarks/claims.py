@@ -5,6 +5,7 @@ publishers (fewer below 10,000 claims). For each entity and property there is on
 some in other words or more vaguely, and some say something else. Drafts are made one at a time.
 """
 
+# ruff: noqa: PLR2004 - how often a made-up source says what is the data of this module
 from __future__ import annotations
 
 import itertools
@@ -186,9 +187,7 @@ class Claims:
         value = VALUES[said.value](truth, otherwise, said.name)
         return value, value
 
-    def _passages(
-        self, draw: Callable[[], float], words: str, source: int, number: int
-    ) -> list[dict[str, Any]] | None:
+    def _passages(self, draw: Callable[[], float], words: str, source: int, number: int) -> list[dict[str, Any]] | None:
         manner = draw()
         if manner >= QUOTE:
             return [{"locator": f"p. {number % 997}"}] if manner < QUOTE + LOCATOR_ONLY else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from whence import database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from whence import Draft
@@ -51,7 +51,7 @@ CREATE TABLE claim (
   recorded_at TEXT NOT NULL
 ) STRICT
 """
-INSERT = f"INSERT INTO claim VALUES (NULL{', ?' * 26})"  # noqa: S608 - question marks
+INSERT = f"INSERT INTO claim VALUES (NULL{', ?' * 26})"
 PRAGMAS = ("journal_mode", "synchronous", "temp_store", "cache_size")
 
 
@@ -97,7 +97,8 @@ def rows(drafts: Iterable[Draft], *, actor: str, recorded_at: str) -> Iterator[t
         if draft.type != "claim.made":
             continue
         data = draft.data
-        first, *more = data.get("passages") or ({},)
+        passages: list[Mapping[str, Any]] = data.get("passages") or [{}]
+        first, *more = passages
         when = data.get("when", {})
         yield (
             *(data["subject"], data["property"], data["value"], data.get("stance", "affirms"), draft.source),

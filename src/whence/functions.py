@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from whence import dates, values
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["claim_digest", "fact_id", "register"]
+__all__ = ["claim_digest", "day_number", "fact_id", "register"]
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -26,6 +27,7 @@ def register(connection: sqlite3.Connection) -> None:
         ("date_lower", 1, _date_lower),
         ("date_upper", 1, _date_upper),
         ("bound", 4, _bound),
+        ("day_number", 1, day_number),
         ("when_text", 1, when_text),
         ("fact_id", 4, fact_id),
         ("claim_digest", 2, claim_digest),
@@ -50,6 +52,21 @@ def _date_lower(text: str | None) -> str | None:
 
 def _date_upper(text: str | None) -> str | None:
     return None if text is None else dates.bounds(text)[1]
+
+
+@lru_cache(maxsize=50_000)
+def day_number(bound: str | None) -> int | None:
+    """Return the number of a day given as a bound, for the days between two; None where it is open or not known.
+
+    SQLite's `julianday` cannot do it: the year of a bound before the year 0 is written so that it sorts.
+    """
+    if bound is None or not bound.strip("~"):
+        return None
+    text = dates.iso(bound)
+    year, month, day = int(text[:-6]), int(text[-5:-3]), int(text[-2:])
+    # The calendar repeats after 400 years, and Python's begins with the year 1.
+    cycles, place = divmod(year - 1, 400)
+    return cycles * 146_097 + date(place + 1, month, day).toordinal()
 
 
 @lru_cache(maxsize=50_000)

@@ -7,6 +7,7 @@ An event's id is the hash of its canonical bytes, so it is also a leaf of the Me
 from __future__ import annotations
 
 import os
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +20,6 @@ from whence.errors import BadInput, DatabaseError
 from whence.merkle import Frontier
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator
 
 __all__ = ["Head", "Writer", "check", "events", "find", "head", "line", "now"]
@@ -211,12 +211,11 @@ def check(connection: sqlite3.Connection) -> Iterator[str]:
     Every id is computed again from the stored bytes (never renormalised), and the tree from the ids.
     """
     yield from _check_schema(connection)
+    if not _has_table(connection, "event"):
+        return
     frontier, expected, before = Frontier(), 1, ""
     leaves: list[bytes] = []
-    rows = connection.execute(
-        "SELECT position, id, recorded_at, type, actor, recorded_at, source, salt, data FROM event ORDER BY position"
-    )
-    for position, event_id, recorded_at, *columns in rows:
+    for position, event_id, recorded_at, *columns in _rows_as_stored(connection):
         if position != expected:
             missing = f"event {expected}" if position == expected + 1 else f"events {expected} to {position - 1}"
             yield f"{missing} missing from the log: something other than whence removed them."
@@ -225,16 +224,51 @@ def check(connection: sqlite3.Connection) -> Iterator[str]:
         if _hash(columns) != event_id:
             yield f"event {position} ({event_id[:8]}) is not what was recorded: its content no longer gives its id."
         expected, before = position + 1, recorded_at
-        leaves.append(bytes.fromhex(event_id))
+        leaves.append(_leaf(event_id))
         if len(leaves) >= CHUNK:
             frontier = frontier.extended(leaves)
             leaves.clear()
     frontier = frontier.extended(leaves)
-    row = connection.execute("SELECT size, root FROM tree").fetchone() or (0, Frontier().root().hex())
+    kept = connection.execute("SELECT size, root FROM tree").fetchone() if _has_table(connection, "tree") else None
+    row = kept or (0, Frontier().root().hex())
     if row[0] != frontier.size:
         yield f"the log has {frontier.size:,} events, its tree was left at {row[0]:,}: some were added or removed."
     elif row[1] != frontier.root().hex():
         yield "the tree over the log has another root than the one its last writer left: an id was changed."
+
+
+def _rows_as_stored(connection: sqlite3.Connection) -> Iterator[tuple[int, str, str, str, str, str, str, str, str]]:
+    """Yield the rows of the log; one that is no text in UTF-8, with what cannot be read replaced."""
+    query = (
+        "SELECT position, id, recorded_at, type, actor, recorded_at, source, salt, data FROM event"
+        " WHERE position > :after ORDER BY position"
+    )
+    after = 0
+    while True:
+        try:
+            for row in connection.execute(query, {"after": after}):
+                after = row[0]
+                yield row
+        except sqlite3.OperationalError:  # Python's own, for bytes that are no UTF-8.
+            connection.text_factory = lambda raw: raw.decode(errors="replace")
+            row = connection.execute(f"{query} LIMIT 1", {"after": after}).fetchone()
+            connection.text_factory = str
+            after = row[0]
+            yield row
+        else:
+            return
+
+
+def _leaf(event_id: str) -> bytes:
+    try:
+        return bytes.fromhex(event_id)
+    except ValueError:
+        return b""  # No hash is this, so the tree has another root.
+
+
+def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = :name"
+    return connection.execute(query, {"name": name}).fetchone() is not None
 
 
 def _hash(columns: list[str]) -> str:
@@ -246,8 +280,6 @@ def _hash(columns: list[str]) -> str:
 
 def _check_schema(connection: sqlite3.Connection) -> Iterator[str]:
     """Yield a sentence for every trigger, index and table of the log that is not as it was made."""
-    import sqlite3  # noqa: PLC0415 - only to build the schema that is expected
-
     wanted = sqlite3.connect(":memory:")
     wanted.executescript(files("whence").joinpath("log.sql").read_text(encoding="utf-8"))
     query = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name IN ('event', 'tree')"
@@ -255,6 +287,8 @@ def _check_schema(connection: sqlite3.Connection) -> Iterator[str]:
     for kind, name, sql in wanted.execute(query):
         if (kind, name) not in there:
             yield f"the {kind} {name} of the log is missing: the log was not protected while it was."
-        elif there[kind, name] != sql:
+        elif there.pop((kind, name)) != sql:
             yield f"the {kind} {name} of the log is not the one that whence made."
+    for kind, name in there:
+        yield f"the {kind} {name} of the log is not one that whence made."
     wanted.close()

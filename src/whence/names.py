@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from whence import values
+from whence import suggestions, values
 from whence.errors import BadInput
 from whence.suggestions import did_you_mean
 from whence.vocabulary import Property, Type, Vocabulary, named
@@ -24,6 +24,7 @@ __all__ = [
     "entity",
     "fact",
     "free_id",
+    "meant",
     "property",
     "source",
     "source_id",
@@ -32,6 +33,7 @@ __all__ = [
 
 LISTED: Final = 10  # candidates of an ambiguous name that are listed; the rest are counted
 NEAR: Final = 500_000  # names that are searched for a near one
+MEANT: Final = 3  # near names that are suggested
 LONGEST: Final = 2_000  # characters of a name; longer texts are no name's
 SHOWN: Final = 80  # characters of a text that an error repeats
 SHORTEST_ID: Final = 4  # digits of a fact's id that may name it
@@ -63,14 +65,17 @@ def entity(connection: sqlite3.Connection, text: str, *, types: tuple[str, ...] 
         return found[0].id
     if found:
         raise ambiguous(text, found)
-    hint = did_you_mean(text, _entity_names(connection)) if near and len(text) <= LONGEST else ""
+    hint = meant(text, _entity_names(connection)) if near else ""
     raise BadInput(
         f"There is no entity `{_shown(text)}`.", hint=hint or "Declare it with `whence entity add TYPE NAME`."
     )
 
 
-def candidates(connection: sqlite3.Connection, text: str) -> list[Candidate]:
-    """Return every entity that `text` may name, in the order of their ids; an entity with that id is the only one."""
+def candidates(connection: sqlite3.Connection, text: str, *, any_case: bool = True) -> list[Candidate]:
+    """Return every entity that `text` may name, in the order of their ids; an entity with that id is the only one.
+
+    `any_case` takes a text that nothing is named by for an id in capitals.
+    """
     wanted = text.strip()
     by_id = "SELECT entity, type, name FROM entity WHERE entity = :id"
     rows = connection.execute(by_id, {"id": wanted}).fetchall() if wanted else []
@@ -83,7 +88,7 @@ def candidates(connection: sqlite3.Connection, text: str) -> list[Candidate]:
             " ORDER BY 1",
             {"key": values.key("text", wanted)},
         ).fetchall()
-    if not rows and wanted:
+    if not rows and wanted and any_case:
         rows = connection.execute(by_id, {"id": wanted.lower()}).fetchall()
     return [Candidate(row[0], row[1], row[2]) for row in rows]
 
@@ -94,6 +99,16 @@ def ambiguous(text: str, found: Iterable[Candidate]) -> BadInput:
     more = f" and {len(listed) - LISTED:,} more" if len(listed) > LISTED else ""
     message = f"`{_shown(text)}` names several entities: {', '.join(listed[:LISTED])}{more}."
     return BadInput(message, hint="Write the id of the one that is meant.")
+
+
+def meant(text: str, known: Iterable[str]) -> str:
+    """Return `did you mean …?` with the names nearest to `text`, a name and the id made of it once; or nothing."""
+    if len(text) > LONGEST:
+        return ""
+    found: dict[str, str] = {}
+    for one in suggestions.near(text.strip(), known, limit=2 * MEANT):
+        found.setdefault(values.slug(one), one)
+    return did_you_mean(text, list(found.values())[:MEANT])
 
 
 def _entity_names(connection: sqlite3.Connection) -> list[str]:
@@ -145,11 +160,11 @@ def source(connection: sqlite3.Connection, text: str, *, near: bool = True) -> s
             hint="Write the id of the one that is meant.",
         )
     hint = ""
-    if near and len(wanted) <= LONGEST:
+    if near:
         names = connection.execute(
             "SELECT source FROM source UNION SELECT title FROM source LIMIT :limit", {"limit": NEAR}
         )
-        hint = did_you_mean(wanted, (row[0] for row in names))
+        hint = meant(wanted, (row[0] for row in names))
     raise BadInput(f"There is no source `{_shown(text)}`.", hint=hint or "`whence source list` shows them all.")
 
 

@@ -218,10 +218,13 @@ def _offsets(text: str, part: str) -> Iterator[int]:
 
 def _folded_places(folded: Folded, quote: str) -> Iterator[Place]:
     """Give the places whose folded form is the quote's, with hyphens alike save at the ends of lines."""
-    wanted = Folded(quote.strip())
-    needle = wanted.text.strip()
+    whole = Folded(quote)
+    needle = whole.text.strip()
     if not needle:
         return
+    lead = len(whole.text) - len(whole.text.lstrip())
+    start, end = whole.place(lead, lead + len(needle))
+    wanted = Folded(quote[start:end])  # Cut to what is sought, so that its offsets begin where a stretch's do.
     for at in _offsets(folded.text, needle):
         place = folded.place(at, at + len(needle))
         stretch = Folded(folded.original[place.start : place.end])

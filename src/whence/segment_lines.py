@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from whence import canonical, log
+from whence import log
 from whence.errors import BadData, BadInput
 from whence.events import TypeNotKnown, payload, payload_problems
 from whence.rules import problems
@@ -65,7 +65,13 @@ def _event(line: bytes) -> dict[str, Any]:
         raise TypeNotKnown("event.erased")
     if type(event) is not dict or event.keys() != _FORMS.keys():
         raise BadInput(f"The line is no event: it has not exactly the keys {', '.join(_FORMS)}.")
-    if canonical.encode(event) != line:
+    # What a canonical text may not hold is refused when the event is appended; that its bytes are the same,
+    # here. Both by `canonical.encode` would cost a quarter of the time that loading takes.
+    try:
+        same = orjson.dumps(event, option=orjson.OPT_SORT_KEYS) == line
+    except orjson.JSONEncodeError:
+        same = False  # It nests too deep to be written.
+    if not same:
         raise BadInput("The line is not in canonical form: something rewrote it.")
     for key, (fits, form) in _FORMS.items():
         if not fits(event[key]):

@@ -9,9 +9,10 @@ import click
 
 from whence import audit, log, names, reading, vocabulary
 from whence.cli import printing
+from whence.cli.documents import of_claim
 from whence.cli.identity import short
 from whence.cli.program import Command
-from whence.cli.wording import status
+from whence.cli.wording import HANDLINGS, status
 from whence.drafts import Draft
 from whence.errors import BadInput
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from whence.vocabulary import Property, Vocabulary
 
 __all__ = ["add", "retract"]
-
-HANDLINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
 
 
 EXAMPLE = (
@@ -59,12 +58,17 @@ EXAMPLE = (
 @click.option("--inferred", is_flag=True, help="You worked the value out; --note says how.")
 @click.option("--note", metavar="WORDS", help="A remark of yours.")
 @click.option("--credibility", type=click.IntRange(1, 6), metavar="1-6", help="1 confirmed to 5 improbable, 6 unknown.")
-@click.option("--handling", type=click.Choice(HANDLINGS, case_sensitive=False), help="Who may see it (TLP 2.0).")
+@click.option(
+    "--handling",
+    type=click.Choice(HANDLINGS, case_sensitive=False),
+    metavar="LABEL",
+    help="Who may see it (TLP 2.0): TLP:CLEAR to TLP:RED.",
+)
 @click.option("--create", is_flag=True, help="Declare the subject, and an entity as value, where unknown.")
 @click.option("--type", "type_", metavar="TYPE", help="With --create: the type of the subject.")
 @click.option("--value-of", metavar="TYPE", help="With --create: the type of the value.")
 @click.pass_obj
-def add(settings: Settings, subject: str, property_name: str, value: str, **options: Any) -> None:  # noqa: ANN401
+def add(settings: Settings, /, subject: str, property_name: str, value: str, **options: Any) -> None:  # noqa: ANN401
     """Record what one source says: a claim.
 
     SUBJECT is an entity by id, name or alias. PROPERTY is one of `whence vocabulary`. Dates are EDTF:
@@ -79,14 +83,16 @@ def add(settings: Settings, subject: str, property_name: str, value: str, **opti
         resolver = _Resolver(store.connection, create=options["create"], source=source)
         one = names.property(resolver.vocabulary, property_name)
         data = {
-            "subject": resolver.entity(subject, one.of, chosen=options["type_"], option="--type", what=f"`{one.label}`"),
+            "subject": resolver.entity(
+                subject, one.of, chosen=options["type_"], option="--type", what=f"the subject of `{one.label}`"
+            ),
             "property": one.name,
             "value": value,
             **_told(options),
         }
         if one.value == "entity":
             data["value"] = resolver.entity(
-                value, one.value_of, chosen=options["value_of"], option="--value-of", what=f"The value of `{one.label}`"
+                value, one.value_of, chosen=options["value_of"], option="--value-of", what=f"the value of `{one.label}`"
             )
         if passage:
             data["passages"] = [_anchored(store.connection, source, passage)]
@@ -155,15 +161,20 @@ class _Resolver:
 
     def entity(self, text: str, types: tuple[str, ...], *, chosen: str | None, option: str, what: str) -> str:
         """Return the id of the entity that is named; with --create an unknown one is drafted with its type."""
-        if not self.create or names.candidates(self.connection, text):
+        if names.candidates(self.connection, text):
             return names.entity(self.connection, text, types=types)
+        if not self.create:
+            try:
+                return names.entity(self.connection, text)
+            except BadInput as error:
+                raise BadInput(error.message, hint=f"{error.hint} Or add --create to declare it here.") from error
         for draft in self.declared:
             if draft.data["name"] == text.strip():
                 return str(draft.data["entity"])
         if chosen is None and len(types) != 1:
-            some = ", ".join(types) if types else ", ".join(self.vocabulary.types)
+            some = ", ".join(types or self.vocabulary.types)
             raise BadInput(
-                f"`{text}` is not declared yet, and {what[0].lower()}{what[1:]} does not tell its type: it may be {some}.",
+                f"`{text}` is not declared yet, and {what} may be any of: {some}.",
                 hint=f"Say which with {option} TYPE.",
             )
         type_ = names.type(self.vocabulary, chosen).name if chosen is not None else types[0]
@@ -207,7 +218,13 @@ def _report(settings: Settings, connection: sqlite3.Connection, recorded: Record
     declared = [one for draft in drafts if (one := reading.entity(connection, draft.data["entity"])) is not None]
     known = any(one.draft.type == "claim.made" for one in recorded.known)
     if settings.json:
-        content = {"recorded": not known, "claim": claim, "declared": declared, "fact": fact, "rivals": rivals}
+        content = {
+            "recorded": recorded.count,
+            "claim": of_claim(claim),
+            "declared": declared,
+            "fact": fact,
+            "rivals": rivals,
+        }
         printing.document(content)
         return
     _say_declared(declared)
@@ -263,7 +280,7 @@ def retract(settings: Settings, claim: str, reason: str, replaced_by: str | None
         fact_id = audit.fact_of(connection, event.position)
         fact = None if fact_id is None else reading.fact(connection, fact_id)
         if settings.json:
-            printing.document({"event": recorded.ids[-1], "claim": audited, "fact": fact})
+            printing.document({"event": recorded.ids[-1], "claim": of_claim(audited), "fact": fact})
             return
         done, taken = short(connection, recorded.ids[-1]), short(connection, event.id)
         printing.text(f"Recorded {printing.bold(done)}: the claim {taken} is retracted.")

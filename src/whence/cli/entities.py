@@ -1,4 +1,4 @@
-"""`entity`: people, organizations, places … are declared and listed."""
+"""`entity`: people, organizations, places and so on are declared and listed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from whence.drafts import Draft
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from whence.cli.settings import Settings
 
@@ -21,7 +22,7 @@ __all__ = ["entity"]
 
 @click.group(cls=Group)
 def entity() -> None:
-    """Declare and list people, organizations, places …"""
+    """Declare and list people, organizations, places and so on."""
 
 
 @entity.command("add", cls=Command)
@@ -32,7 +33,14 @@ def entity() -> None:
 @click.option("--reason", metavar="WORDS", help="Why the declaration of that --id is revised.")
 @click.pass_obj
 def add(
-    settings: Settings, type_name: str, name: str, id_: str | None, source_name: str | None, reason: str | None
+    settings: Settings,
+    /,
+    type_name: str,
+    name: str,
+    *,
+    id_: str | None,
+    source_name: str | None,
+    reason: str | None,
 ) -> None:
     """Declare an entity.
 
@@ -45,7 +53,7 @@ def add(
         bearers = names.candidates(connection, name)
         same = [one for one in bearers if one.type == type_]
         if id_ is None and same:
-            _known(settings, connection, same[0].id)
+            _known(settings, connection, [one.id for one in same])
             return
         entity_id = id_ if id_ is not None else names.free_id(connection, name)
         before = reading.entity(connection, entity_id)
@@ -55,26 +63,28 @@ def add(
         source = None if source_name is None else names.source(connection, source_name)
         recorded = store.record([Draft("entity.declared", data, source=source)], actor=settings.recorder())
         if recorded.count == 0:
-            _known(settings, connection, entity_id)
+            _known(settings, connection, [entity_id])
             return
         if settings.json:
-            printing.document({"recorded": True, "entity": reading.entity(connection, entity_id)})
+            printing.document({"recorded": recorded.count, "entity": reading.entity(connection, entity_id)})
             return
         verb = "Revised" if before else "Declared"
         printing.text(f"{verb} {printing.bold(entity_id)}: {name.strip()}, {type_}.")
         for one in bearers:
             if one.id != entity_id:
-                printing.note(f"Note: {one.id} ({one.type}, {one.name}) bears this name too; write the id to tell them apart.")
+                printing.note(
+                    f"Note: {one.id} ({one.type}, {one.name}) bears this name too; write the id to tell them apart."
+                )
 
 
-def _known(settings: Settings, connection: sqlite3.Connection, entity_id: str) -> None:
-    one = reading.entity(connection, entity_id)
+def _known(settings: Settings, connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+    found = [one for each in ids if (one := reading.entity(connection, each)) is not None]
     if settings.json:
-        printing.document({"recorded": False, "entity": one})
+        printing.document({"recorded": 0, "entity": found[0]})
         return
-    if one is not None:
+    for one in found:
         printing.text(f"Known already: {one.entity}, {one.name}, {one.type}. Nothing was recorded.")
-        printing.text("For another one of that name give an --id of its own.")
+    printing.text("For another one of that name give an --id of its own.")
 
 
 @entity.command("list", cls=Command)

@@ -21,6 +21,8 @@ __all__ = ["bold", "count", "document", "faint", "more", "note", "one_line", "pa
 
 NARROW = frozenset({"claims", "event", "fact", "grade", "id", "origins", "position", "recorded", "status", "type"})
 LABEL_WIDTH = 13
+LEAST = 16  # columns that a cell of running text needs
+GAP = 3  # columns between two columns of a table on a terminal
 WIDEST = 100  # columns beyond which running text is hard to read
 STYLES = {"contested": "bold yellow", "denied": "red", "expected": "cyan", "superseded": "dim", "refined": "dim"}
 
@@ -80,7 +82,7 @@ def paragraph(words: str, *, label: str = "", indent: str = "") -> None:
     lines = textwrap.wrap(
         one_line(words), width, initial_indent=rest, subsequent_indent=rest, break_on_hyphens=False
     ) or [rest]
-    text(faint(begin) + lines[0][len(begin) :])
+    text((faint(begin) if begin.strip() else begin) + lines[0][len(begin) :])
     for line in lines[1:]:
         text(line)
 
@@ -88,10 +90,29 @@ def paragraph(words: str, *, label: str = "", indent: str = "") -> None:
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under their columns' names: as wide as the terminal, or plain and aligned in a pipe."""
     listed = [[one_line(cell) for cell in row] for row in rows]
-    if sys.stdout.isatty():
-        _rich_table(columns, listed)
-    else:
+    if not sys.stdout.isatty():
         _plain_table(columns, listed)
+    elif _least_width(columns, listed) > _width():
+        _stacked(columns, listed)
+    else:
+        _rich_table(columns, listed)
+
+
+def _least_width(columns: Sequence[str], rows: list[list[str]]) -> int:
+    """Return the width below which a table would break its words apart."""
+    widest = [max([_cells(column), *(_cells(row[place]) for row in rows)]) for place, column in enumerate(columns)]
+    needed = (width if column in NARROW else min(width, LEAST) for column, width in zip(columns, widest, strict=True))
+    return sum(needed) + GAP * len(columns)
+
+
+def _stacked(columns: Sequence[str], rows: list[list[str]]) -> None:
+    """Print each row as lines of its own, for a terminal that is too narrow for a table."""
+    for place, row in enumerate(rows):
+        if place:
+            text()
+        for column, cell in zip(columns, row, strict=True):
+            if cell:
+                paragraph(cell, label=column)
 
 
 def _plain_table(columns: Sequence[str], rows: list[list[str]]) -> None:
@@ -109,7 +130,7 @@ def _rich_table(columns: Sequence[str], rows: list[list[str]]) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    made = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    made = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
         made.add_column(column, no_wrap=column in NARROW, overflow="ellipsis" if column in NARROW else "fold")
     for row in rows:

@@ -27,7 +27,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "init": ("stores", "Make a store with the built-in vocabulary."),
         "vocabulary": ("vocabulary", "List and define the types and properties."),
         "source": ("sources", "Register, grade and read sources."),
-        "entity": ("entities", "Declare and list people, organizations, places …"),
+        "entity": ("entities", "Declare and list people, organizations, places and so on."),
     },
     "Record": {
         "add": ("claims", "Record what one source says: a claim."),
@@ -123,7 +123,7 @@ class Program(Group):
     def main(
         self,
         args: Sequence[str] | None = None,
-        prog_name: str | None = None,
+        prog_name: str | None = None,  # noqa: ARG002 - however it was started, it is called `whence`
         *_ignored: object,
         **extra: Any,  # noqa: ANN401 - click's signature
     ) -> NoReturn:
@@ -132,7 +132,7 @@ class Program(Group):
         extra.pop("standalone_mode", None)
 
         def run() -> object:
-            with self.make_context(prog_name or "whence", arguments.copy(), **extra) as context:
+            with self.make_context("whence", arguments.copy(), **extra) as context:
                 return self.invoke(context)
 
         sys.exit(end(run, arguments))
@@ -140,7 +140,9 @@ class Program(Group):
 
 @click.group(cls=Program, context_settings=ENDED)
 @click.option("--db", metavar="FILE", envvar="WHENCE_DB", help=f"The store.  [default: {DATABASE}, or WHENCE_DB]")
-@click.option("--actor", metavar="WHO", envvar="WHENCE_ACTOR", help="Who records.  [default: git's user, or WHENCE_ACTOR]")
+@click.option(
+    "--actor", metavar="WHO", envvar="WHENCE_ACTOR", help="Who records.  [default: git's user, or WHENCE_ACTOR]"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md).")
 @click.version_option(__version__, prog_name="whence", message="%(prog)s %(version)s")
 @click.pass_context

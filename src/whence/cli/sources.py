@@ -11,13 +11,14 @@ from whence import names, reading
 from whence.audit import GRADES
 from whence.cli import printing
 from whence.cli.program import Command, Group
-from whence.cli.wording import moment
+from whence.cli.wording import HANDLINGS, moment
 from whence.drafts import Draft
 from whence.errors import BadInput
 from whence.state import LogState
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from whence.cli.settings import Settings
     from whence.reading import Source
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["source"]
 
-HANDLINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
 LETTERS = click.Choice(tuple(GRADES), case_sensitive=False)
 FIELDS = ("kind", "title", "publisher", "url", "author", "published", "updated", "language", "derived_from", "handling")
 
@@ -45,14 +45,19 @@ def source() -> None:
 @click.option("--updated", metavar="DATE", help="When it was changed last.")
 @click.option("--kind", metavar="WORD", help="article, release, register, book, video …  [default: article]")
 @click.option("--language", metavar="CODE", help="Its language: en, ko, pt-BR.")
-@click.option("--grade", type=LETTERS, help="Its reliability (Admiralty scale); --reason says why.")
+@click.option("--grade", type=LETTERS, metavar="A-F", help="Its reliability (Admiralty scale); --reason says why.")
 @click.option("--derived-from", multiple=True, metavar="SOURCE", help="The source it repeats; repeat for more.")
-@click.option("--handling", type=click.Choice(HANDLINGS, case_sensitive=False), help="Who may see it (TLP 2.0).")
+@click.option(
+    "--handling",
+    type=click.Choice(HANDLINGS, case_sensitive=False),
+    metavar="LABEL",
+    help="Who may see it (TLP 2.0): TLP:CLEAR to TLP:RED.",
+)
 @click.option("--id", "id_", metavar="ID", help="A short id.  [default: the publisher and the date]")
 @click.option("--reason", metavar="WORDS", help="Why this grade, or why the registration is revised.")
 @click.option("--create", is_flag=True, help="Declare the publisher as an organization where it is unknown.")
 @click.pass_obj
-def add(settings: Settings, id_: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options by name
+def add(settings: Settings, /, id_: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options by name
     """Register a source.
 
     With the --id of a source and a --reason it is a revision: what is given replaces what was said before
@@ -80,7 +85,7 @@ def add(settings: Settings, id_: str | None, **options: Any) -> None:  # noqa: A
         if options["grade"]:
             drafts.append(_grading(id_, options["grade"], options["reason"]))
         recorded = store.record(drafts, actor=settings.recorder())
-        _report(settings, store, id_, recorded, revised=before is not None)
+        _report(settings, store, id_, recorded, revised=before is not None, drafts=drafts)
 
 
 def _given(connection: sqlite3.Connection, options: dict[str, Any], drafts: list[Draft]) -> dict[str, Any]:
@@ -123,10 +128,10 @@ def _id(connection: sqlite3.Connection, state: LogState, data: dict[str, Any]) -
                 f"This address is registered already: `{one.source}`, {one.title}.",
                 hint=f"To revise that add --id {one.source} and --reason; for another source give another --id.",
             )
-    date = re.search(r"\d{4}(-\d\d){0,2}", data.get("published", ""))
-    return names.source_id(
-        connection, title=data["title"], publisher=data.get("publisher", ""), published=date[0] if date else ""
-    )
+    # A vague date would stand in the id as if it were exact.
+    published = data.get("published", "")
+    date = published if re.fullmatch(r"\d{4}(-\d\d){0,2}", published) else ""
+    return names.source_id(connection, title=data["title"], publisher=data.get("publisher", ""), published=date)
 
 
 def _grading(source_id: str, grade: str, reason: str | None) -> Draft:
@@ -135,23 +140,35 @@ def _grading(source_id: str, grade: str, reason: str | None) -> Draft:
     return Draft("source.graded", {"grade": grade.upper(), "reason": reason}, source=source_id)
 
 
-def _report(settings: Settings, store: Store, source_id: str, recorded: Recorded, *, revised: bool) -> None:
+def _report(
+    settings: Settings,
+    store: Store,
+    source_id: str,
+    recorded: Recorded,
+    *,
+    revised: bool = False,
+    drafts: Sequence[Draft],
+) -> None:
     one = reading.source(store.connection, source_id)
+    declared = [str(draft.data["entity"]) for draft in drafts if draft.type == "entity.declared"]
+    entities = [entity for each in declared if (entity := reading.entity(store.connection, each)) is not None]
     if settings.json:
-        printing.document({"recorded": recorded.count > 0, "source": one})
+        printing.document({"recorded": recorded.count, "source": one, "declared": entities})
         return
+    for entity in entities:
+        printing.text(f"Declared {printing.bold(entity.entity)}: {entity.name}, {entity.type}.")
     if one is None:
         return
     if recorded.count == 0:
         printing.text(f"Known already: {one.source}, {one.title}. Nothing was recorded.")
         return
-    known = {each.draft.type for each in recorded.known}
-    if "source.registered" not in known:
+    done = {draft.type for draft in drafts} - {each.draft.type for each in recorded.known}
+    if "source.registered" in done:
         publisher = f", {one.publisher_name}" if one.publisher_name else ""
         published = f", {one.published}" if one.published else ""
         verb = "Revised" if revised else "Registered"
         printing.text(f"{verb} {printing.bold(one.source)}: {one.title} ({one.kind}{publisher}{published}).")
-    if one.grade and "source.graded" not in known:
+    if one.grade and "source.graded" in done:
         printing.text(f"Its grade is {one.grade}: {GRADES[one.grade]}.")
     if not one.grade:
         printing.text(f"It has no grade yet: `whence source grade {one.source} A-F --reason …`.")
@@ -166,8 +183,9 @@ def grade(settings: Settings, source_name: str, letter: str, reason: str) -> Non
     """Grade how reliable a source is, A to F (Admiralty scale)."""
     with settings.writing() as store:
         source_id = names.source(store.connection, source_name)
-        recorded = store.record([_grading(source_id, letter, reason)], actor=settings.recorder())
-        _report(settings, store, source_id, recorded, revised=True)
+        drafts = [_grading(source_id, letter, reason)]
+        recorded = store.record(drafts, actor=settings.recorder())
+        _report(settings, store, source_id, recorded, drafts=drafts)
 
 
 @source.command("list", cls=Command)
@@ -184,7 +202,7 @@ def list_(settings: Settings, limit: int) -> None:
         printing.table(
             ("id", "grade", "published", "claims", "publisher", "title"),
             (
-                (s.source, s.grade or "–", s.published or "–", f"{s.claims:,}", s.publisher_name or "–", s.title)
+                (s.source, s.grade or "-", s.published or "-", f"{s.claims:,}", s.publisher_name or "-", s.title)
                 for s in shown
             ),
         )

@@ -54,7 +54,7 @@ def list_(settings: Settings, type_name: str | None) -> None:
             printing.document({"types": types, "properties": properties})
             return
         printing.table(
-            ("type", "parent", "description"), ((each.name, each.parent or "–", each.description) for each in types)
+            ("type", "parent", "description"), ((each.name, each.parent or "-", each.description) for each in types)
         )
         printing.text()
         printing.table(
@@ -85,7 +85,7 @@ def _marks(one: Property) -> str:
 @click.option("--parent", metavar="TYPE", help="The type that it is a kind of.")
 @click.option("--reason", metavar="WORDS", help="Why a type that there is already is revised.")
 @click.pass_obj
-def type_(settings: Settings, name: str, reason: str | None, **options: Any) -> None:  # noqa: ANN401
+def type_(settings: Settings, /, name: str, reason: str | None, **options: Any) -> None:  # noqa: ANN401
     """Define a type of entity, or revise one with a reason.
 
     In a revision, what is not given stays as it is.
@@ -115,7 +115,7 @@ def type_(settings: Settings, name: str, reason: str | None, **options: Any) -> 
 @click.option("--description", metavar="WORDS", help="What it says; needed for a new property.")
 @click.option("--reason", metavar="WORDS", help="Why a property that there is already is revised.")
 @click.pass_obj
-def property_(settings: Settings, name: str, reason: str | None, **options: Any) -> None:  # noqa: ANN401
+def property_(settings: Settings, /, name: str, reason: str | None, **options: Any) -> None:  # noqa: ANN401
     """Define a property, or revise one with a reason.
 
     In a revision, what is not given stays as it is.
@@ -155,7 +155,7 @@ def _whole(state: LogState, event: str, name: str, given: dict[str, Any], reason
 
 def _report(settings: Settings, recorded: Recorded, what: str, one: Any) -> None:  # noqa: ANN401 - a type or a property
     if settings.json:
-        printing.document({"recorded": recorded.count > 0, what: one})
+        printing.document({"recorded": recorded.count, what: one})
     elif recorded.count:
         printing.text(f"Recorded: the {what} {printing.bold(one.name)}, {one.description}")
     else:

@@ -1,4 +1,4 @@
-"""How the terminal says what the views hold: a time, a status, a claim's words; pure, never more exact than the record."""
+"""How the terminal says what the views hold: a time, a status, a claim's words; pure, no more exact than the record."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from whence.audit import Passage
     from whence.reading import Fact
 
-__all__ = ["CREDIBILITIES", "STATUSES", "days", "held", "marked", "moment", "spoken", "status"]
+__all__ = ["CREDIBILITIES", "HANDLINGS", "STATUSES", "days", "held", "marked", "moment", "spoken", "status"]
 
 # Exactly the words of the views, in the order of their weight.
 STATUSES = ("accepted", "contested", "expected", "denied", "superseded", "refined")
+# The labels of TLP 2.0 (first.org/tlp).
+HANDLINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
 # The Admiralty scale for one claim.
 CREDIBILITIES = {
     1: "confirmed by other sources",

@@ -77,4 +77,6 @@ def checked(text: str | httpx.URL) -> httpx.URL:
         raise BadInput(f"{what}; only http and https are.", hint="Write it as https://example.org/page.")
     if not url.host:
         raise BadInput(f"{url} names no host.", hint="Write it as https://example.org/page.")
+    if url.port is not None and not 0 < url.port < 65536:  # noqa: PLR2004 - two bytes, less zero
+        raise BadInput(f"{url.port} is no port.", hint="Ports go from 1 to 65535; most addresses need none.")
     return url

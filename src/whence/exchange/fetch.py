@@ -173,6 +173,7 @@ class _Unpacker:
         self._gzip = encoding in {"gzip", "x-gzip"}
         self._inflater = zlib.decompressobj(31) if self._gzip else None
         self._deflate = encoding == "deflate"
+        self._ended = False
         if not (self._gzip or self._deflate or encoding in {"", "identity"}):
             message = f"{where} came packed as {encoding[:40]!a}, which was not asked for."
             raise BadInput(message, hint=_BY_HAND)
@@ -183,14 +184,13 @@ class _Unpacker:
             self._inflater = zlib.decompressobj(zlib.MAX_WBITS if data[0] & 0x0F == 8 else -zlib.MAX_WBITS)  # noqa: PLR2004
         pieces: list[bytes] = []
         try:
-            while data and self._inflater is not None:
+            while data and self._inflater is not None and not self._ended:
                 pieces.append(self._counted(self._inflater.decompress(data, self._limit - self._size + 1)))
                 data = self._inflater.unused_data
-                if self._inflater.eof:
+                if data:
                     # What follows is a further member (RFC 1952, section 2.2) or of no meaning.
-                    if not (self._gzip and data.startswith(b"\x1f\x8b")):
-                        break
-                    self._inflater = zlib.decompressobj(31)
+                    self._ended = not (self._gzip and data[:2] in {b"\x1f\x8b", b"\x1f"})
+                    self._inflater = self._inflater if self._ended else zlib.decompressobj(31)
         except zlib.error as error:
             raise BadInput(f"{self._where} came packed, and cannot be unpacked.", hint=_BY_HAND) from error
         return b"".join(pieces) if self._inflater is not None else self._counted(data)
@@ -283,8 +283,8 @@ def _answer(pool: httpcore.ConnectionPool, url: httpx.URL) -> Iterator[httpcore.
 
 
 def _body(response: httpcore.Response, headers: httpx.Headers, limit: int, where: str) -> bytes:
-    declared = headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
+    declared = int(match[0]) if (match := re.match(r"\d{1,18}$", headers.get("content-length", ""))) else None
+    if declared is not None and declared > limit:
         raise _too_large(where, limit)
     unpacker = _Unpacker(headers.get("content-encoding", "").strip().lower(), limit, where)
     pieces: list[bytes] = []
@@ -315,7 +315,8 @@ def _failures_told(where: str, clock: _Clock) -> Iterator[None]:
             message = f"{where} did not answer within {clock.wait_seconds:g} seconds."
         raise BadInput(message, hint=again) from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        if isinstance(cause := error.__cause__, ssl.SSLError):
+        # The pool raises anew "from None", which leaves only the context to tell what it was.
+        if isinstance(cause := error.__context__, ssl.SSLError):
             reason = getattr(cause, "verify_message", "") or cause.reason or "the handshake failed"
             message = f"{where} cannot be trusted to be what it says: {reason.lower().replace('_', ' ')} (TLS)."
             hint = "Check the address. If the certificate is your organization's own, name it in SSL_CERT_FILE."
@@ -331,8 +332,8 @@ def _too_large(where: str, limit: int) -> BadInput:
     return BadInput(f"{where} is larger than {limit:,} bytes.", hint="Fetch the part that matters, or give a file.")
 
 
-def _half(where: str, received: int, declared: str) -> BadInput:
-    of = f" of {int(declared):,}" if declared.isdecimal() else ""
+def _half(where: str, received: int, declared: int | None) -> BadInput:
+    of = "" if declared is None else f" of {declared:,}"
     message = f"{where} sent only a part: the connection ended after {received:,}{of} bytes."
     return BadInput(message, hint="Try again; nothing of it was kept.")
 

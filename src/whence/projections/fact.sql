@@ -177,25 +177,28 @@ pair AS (
   SELECT a.entity, a.property, a.place AS one, b.place AS other,
     a.changes AND (
       coalesce(a.first_end <= b.seen_first, 0) OR coalesce(a.seen_last <= b.last_start, 0)
-      OR coalesce(julianday(b.seen_first) - julianday(a.seen_last) > 366, 0)
+      OR coalesce(day_number(b.seen_first) - day_number(a.seen_last) > 366, 0)
     ) AS other_follows,
     a.changes AND (
       coalesce(b.first_end <= a.seen_first, 0) OR coalesce(b.seen_last <= a.last_start, 0)
-      OR coalesce(julianday(a.seen_first) - julianday(b.seen_last) > 366, 0)
+      OR coalesce(day_number(a.seen_first) - day_number(b.seen_last) > 366, 0)
     ) AS one_follows,
     a.measured AND NOT a.extent AND CASE
       -- A range of dates is an extent: a day or month that touches it is consistent with it, never the more exact.
       WHEN b.extent THEN coalesce(a.low <= b.high, 1) AND coalesce(b.low <= a.high, 1)
       -- The vaguer contains the more exact; of two with the same bounds the one that says less about its doubts.
+      -- Two times of one day contain neither the other.
       ELSE (a.low IS NULL OR coalesce(a.low <= b.low, 0)) AND (a.high IS NULL OR coalesce(b.high <= a.high, 0))
         AND (a.low IS NOT b.low OR a.high IS NOT b.high
-          OR (instr(a.value_key, 'T') = 0, a.value_key) > (instr(b.value_key, 'T') = 0, b.value_key))
+          OR (instr(a.value_key, 'T') = 0, a.value_key) > (instr(b.value_key, 'T') = 0, b.value_key)
+            AND NOT (instr(a.value_key, 'T') AND instr(b.value_key, 'T')))
     END AS vaguer,
     b.measured AND NOT b.extent AND CASE
       WHEN a.extent THEN coalesce(a.low <= b.high, 1) AND coalesce(b.low <= a.high, 1)
       ELSE (b.low IS NULL OR coalesce(b.low <= a.low, 0)) AND (b.high IS NULL OR coalesce(a.high <= b.high, 0))
         AND (a.low IS NOT b.low OR a.high IS NOT b.high
-          OR (instr(b.value_key, 'T') = 0, b.value_key) > (instr(a.value_key, 'T') = 0, a.value_key))
+          OR (instr(b.value_key, 'T') = 0, b.value_key) > (instr(a.value_key, 'T') = 0, a.value_key)
+            AND NOT (instr(a.value_key, 'T') AND instr(b.value_key, 'T')))
     END AS more_exact
   FROM peer a
   CROSS JOIN peer b ON b.entity = a.entity AND b.property = a.property AND b.place <> a.place
@@ -263,10 +266,11 @@ SELECT
   expects AS expects,
   -- The best evidence that any of its claims has: the place of each word in the list above.
   CASE evidence WHEN 1 THEN 'quoted' WHEN 8 THEN 'altered' WHEN 16 THEN 'locator' WHEN 24 THEN 'none' ELSE 'gone' END AS evidence,
-  CASE WHEN starts_clash THEN first_start ELSE last_start END AS earliest_start,
+  -- What all claims agree on; where they exclude each other, the whole stretch of what they say.
+  CASE WHEN starts_clash THEN min(first_start, first_started) ELSE last_start END AS earliest_start,
   CASE WHEN starts_clash THEN last_started ELSE first_started END AS latest_start,
   CASE WHEN ends_clash THEN first_ended ELSE last_ended END AS earliest_end,
-  CASE WHEN ends_clash THEN last_end ELSE first_end END AS latest_end,
+  CASE WHEN ends_clash THEN max(last_end, last_ended) ELSE first_end END AS latest_end,
   low AS low,
   high AS high,
   value_key AS value_key,

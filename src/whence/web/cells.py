@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -30,7 +30,9 @@ LINKED = {
 }
 # The pages that stand for a whole row, by table; the row's key is the page's id.
 ROWS = {"entity": ENTITY, "source": SOURCE, "fact": FACT, "timeline": FACT, "claim": CLAIM, "event": EVENT_AT}
-NOT_TYPES = frozenset({*ROWS, "type", "property", "derivation", "speaks_for", "conflict", "spell", "tree", "projection"})
+NOT_TYPES = frozenset(
+    {*ROWS, "type", "property", "derivation", "speaks_for", "conflict", "spell", "tree", "projection"}
+)
 SHORT = 12  # digits of an event's id in a cell
 
 
@@ -42,7 +44,7 @@ def page_of(table: str, key: object) -> str | None:
     return None if base is None else f"{base}{quote(str(key), safe='')}"
 
 
-def shown(value: object, column: str, table: str, path: Callable[[str], str]) -> Markup | None:
+def shown(value: Any, column: str, table: str, path: Callable[[str], str]) -> Markup | None:  # noqa: ANN401
     """Return a cell as a link to our page; None where Datasette shows it best.
 
     `value` is a dict of value and label where Datasette has looked a foreign key up.

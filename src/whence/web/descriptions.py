@@ -30,6 +30,7 @@ COLUMNS: Final = {
     "denies": "How many live claims deny it. They are counted beside the score and never subtracted.",
     "description": "What it means, in a sentence.",
     "entity": "The entity that it is about.",
+    "evidence": "How it can be checked: quoted, altered, locator, none or gone; of a fact the best of its claims.",
     "expects": "How many live claims only expect it: planned or predicted.",
     "handling": "How it may be passed on: a TLP 2.0 label; empty where none was given.",
     "label": "The name that people read.",

@@ -32,8 +32,11 @@ def fact(connection: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
         return None
     listed = rows(connection, list(why.others))
     words = vocabulary.read(connection)
+    claims = (*why.supporting, *why.expecting, *why.denying, *why.retracted)
+    sources = json.dumps(sorted({claim.source for claim in claims}))
     return {
         "why": why,
+        "handlings": dict(connection.execute(query("handlings"), {"sources": sources}).fetchall()),
         "fact": why.fact,
         "held": wording.held(why.fact),
         "property": words.properties.get(why.fact.property),
@@ -105,7 +108,7 @@ def event(connection: sqlite3.Connection, prefix: str) -> dict[str, Any]:
     if one is None:
         raise BadInput(f"No event's id begins with {prefix}.")
     data = json.loads(one["data"])
-    line = log.line(tuple(one[name] for name in ("type", "actor", "recorded_at", "source", "salt", "data")))  # type: ignore[arg-type]
+    line = log.line(tuple(one[name] for name in ("type", "actor", "recorded_at", "source", "salt", "data")))
     return {
         "event": one,
         "data": data,
@@ -161,5 +164,5 @@ def _claim(connection: sqlite3.Connection, what: str, event_id: str) -> list[tup
         return [(what, f"/event/{event_id}", event_id[:PREFIX])]
     data = json.loads(row["data"])
     one = audit.claim(connection, row["position"])
-    said = f"{data['property']}: {one.shown if one else data['value']}"
+    said = f"{data['property'].replace('_', ' ')}: {one.shown if one else data['value']}"
     return [(what, f"/claim/{row['position']}", said)]

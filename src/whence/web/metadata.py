@@ -5,7 +5,6 @@ It follows from the store's own views and vocabulary, so a type that somebody de
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any
 
 from whence import projections, vocabulary
@@ -14,10 +13,13 @@ from whence.web.descriptions import COLUMNS, EVENT, NAME_OF_ENTITY, TABLES, TYPE
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["HIDDEN", "describe", "vocabulary_reached"]
+__all__ = ["describe", "vocabulary_reached"]
 
-# What holds the machinery and no finding; the shadow tables of the full-text indexes hide with them.
+# Tables of machinery that hold no finding. (Whatever else nobody describes hides as well.)
 HIDDEN = ("tree", "projection", "spell", "_sqlite_migrations", "entity_search", "claim_search")
+# Whole texts of sources: pages show passages, and a text only where its handling and licence allow.
+CLOSED = ("capture_bytes", "capture_text")
+VOCABULARY = ("type", "property", "derivation", "speaks_for")
 
 LABELS = {
     "type": "label",
@@ -70,17 +72,20 @@ def vocabulary_reached(connection: sqlite3.Connection) -> int:
 
 def describe(connection: sqlite3.Connection) -> dict[str, Any]:
     """Return the metadata of a store's database, for Datasette."""
-    tables: dict[str, Any] = {name: {"hidden": True} for name in HIDDEN}
-    tables["event"] = _table("event", EVENT, TABLES["event"], ())
+    tables: dict[str, Any] = {name: {"hidden": True} for name in (*_names(connection), *HIDDEN)}
+    tables |= {name: {"hidden": True, "allow": False} for name in CLOSED}
+    tables["event"] = _table("event", EVENT, ("actor", "recorded_at"))
     for view in projections.fixed_views():
         if view.name not in HIDDEN:
-            tables[view.name] = _table(view.name, view.about, TABLES[view.name], view.columns)
+            tables[view.name] = _table(view.name, view.about, view.columns)
     in_force = vocabulary.read(connection)
     for view in in_force.views():
         columns = {view.name: TYPE_KEY, "entity_name": NAME_OF_ENTITY}
         columns |= {one.name: _cell(one) for one in in_force.properties_of(view.name)}
         tables[view.name] = {
             "description": view.about,
+            "about": in_force.types[view.name].description,
+            "group": "By type",
             "columns": columns,
             "label_column": "entity_name",
             "sort": view.name,
@@ -91,22 +96,22 @@ def describe(connection: sqlite3.Connection) -> dict[str, Any]:
     }
 
 
-def _table(name: str, about: str, described: dict[str, str], columns: tuple[str, ...]) -> dict[str, Any]:
-    shared = {column: COLUMNS[column] for column in (*columns, *_event_columns(name)) if column in COLUMNS}
+def _names(connection: sqlite3.Connection) -> list[str]:
+    return [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+
+
+def _table(name: str, about: str, columns: tuple[str, ...]) -> dict[str, Any]:
+    shared = {column: COLUMNS[column] for column in columns if column in COLUMNS}
     return {
         "description": about,
-        "columns": {**shared, **described},
-        "label_column": LABELS[name],
+        "about": about,
+        "group": "Vocabulary and relations" if name in VOCABULARY else "On record",
+        "columns": {**shared, **TABLES.get(name, {})},
+        "label_column": LABELS.get(name, name),
         **({"facets": FACETS[name]} if name in FACETS else {}),
         **ORDERS.get(name, {}),
         **SEARCHES.get(name, {}),
     }
-
-
-@functools.cache
-def _event_columns(name: str) -> tuple[str, ...]:
-    # The log's table is made by a migration and has no view's file to read the columns from.
-    return ("actor", "recorded_at") if name == "event" else ()
 
 
 def _cell(one: vocabulary.Property) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from whence import log, reading, suggestions, vocabulary
+from whence import dates, log, reading, suggestions, vocabulary
 from whence.web import wording
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Row(NamedTuple):
     voices: tuple[Voice, ...]
     more: int
     sources: int
+    denying: tuple[Voice, ...]
 
 
 @functools.cache
@@ -181,6 +182,8 @@ def _row(fact: Fact, voices: list[Voice], seen_from: str) -> Row:
     flipped = bool(seen_from) and fact.entity != seen_from
     order = {"affirms": 0, "expects": 1, "denies": 2}
     voices.sort(key=lambda voice: (order[voice.stance], voice.source))
+    # Who only denies a value is no source of it; where nobody affirms it, the nearest to that count.
+    side = voices[0].stance if voices else ""
     return Row(
         fact=fact,
         entity=fact.entity if flipped else fact.value_entity,
@@ -188,7 +191,8 @@ def _row(fact: Fact, voices: list[Voice], seen_from: str) -> Row:
         held=wording.held(fact),
         voices=tuple(voices[:VOICES]),
         more=max(0, len(voices) - VOICES),
-        sources=len({voice.source for voice in voices}),
+        sources=len({voice.source for voice in voices if voice.stance == side}),
+        denying=tuple(voice for voice in voices if voice.stance == "denies"),
     )
 
 
@@ -224,12 +228,12 @@ def timeline(connection: sqlite3.Connection, *, entity: str, since: str, until: 
 
 def _year(one: Dated) -> str:
     if one.earliest is None:
-        return "Before"
-    return one.earliest.rpartition("-")[0].rpartition("-")[0]
+        return "No known beginning"
+    return dates.iso(one.earliest)[:-6]
 
 
 def near(connection: sqlite3.Connection, table: str, wanted: str) -> list[tuple[str, str]]:
-    """Return (id, name) of the entities or sources that somebody may have meant, from a bounded number of candidates."""
+    """Return (id, name) of the entities or sources that somebody may have meant, of a bounded number of candidates."""
     start = wanted.lower()[:3]
     values = {"table": table, "low": start, "high": start + "\U0010ffff", "limit": CANDIDATES}
     ids = {row[0] for row in connection.execute(query("ids_beginning"), values)}

@@ -5,13 +5,16 @@ A plain `datasette other.db` with whence installed answers as if it were not.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from datasette import hookimpl
+import pluggy
 from datasette.utils.asgi import Base400
+from markupsafe import Markup
 
+from whence import audit
 from whence.web import guard, metadata, routes, wording
 from whence.web.cells import page_of, shown
 from whence.web.stores import is_store, read, store, stores
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request, Response
     from jinja2 import Environment
-    from markupsafe import Markup
 
     from whence.web.guard import App, Receive, Scope, Send
 
@@ -36,6 +38,9 @@ __all__ = [
     "register_routes",
     "render_cell",
 ]
+
+SERVER_FAULT, BUSY = 500, 503
+hookimpl = pluggy.HookimplMarker("datasette")  # Datasette's own name for it has no types
 
 # By instance: what each of its stores is described as, and the last definition that it was made from.
 _described: WeakKeyDictionary[Datasette, dict[str, tuple[int, dict[str, Any]]]] = WeakKeyDictionary()
@@ -69,9 +74,12 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         whence_static=routes.static_path,
         statuses=wording.STATUSES,
         credibilities=wording.CREDIBILITIES,
+        grades=audit.GRADES,
         counted=wording.counted,
         moment=wording.moment,
         days=wording.days,
+        edtf=wording.edtf,
+        evidence=wording.EVIDENCE,
     )
 
 
@@ -118,7 +126,9 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     def wrapper(app: App) -> App:
         async def described(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "http":
-                await _describe(datasette)
+                # A store that cannot be read now is told by the page that reads it.
+                with contextlib.suppress(sqlite3.Error):
+                    await _describe(datasette)
             await app(scope, receive, send)
 
         return guard.guarded(
@@ -132,22 +142,34 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
 
 
 @hookimpl(hookwrapper=True)
-def handle_exception(
-    datasette: Datasette, request: Request, exception: Exception
-) -> Iterator[None]:
-    """Tell what was not found in our form; what is a fault of ours stays Datasette's to report."""
+def handle_exception(datasette: Datasette, request: Request, exception: Exception) -> Iterator[None]:
+    """Tell in our form what a visitor did wrong; what is a fault of ours stays Datasette's to report."""
+    # Imported here: Datasette loads this plugin before its views.
+    from datasette.views.base import DatasetteError  # noqa: PLC0415
+
     outcome: Any = yield
     if store(datasette) is None:
         return
+    # Datasette's own answer is not asked for, because it prints a traceback with every local variable: a second
+    # of work, and pages of noise, for each page that is missing and each query that is refused.
     if isinstance(exception, Base400):
-        # Datasette's own answer is not asked for, because it prints a traceback for every page that is missing.
-        outcome.force_result([_sentence(datasette, request, exception)])
-
-
-def _sentence(datasette: Datasette, request: Request, exception: Base400) -> Callable[[], Awaitable[Response]]:
-    async def answer() -> Response:
         told = str(exception.args[0]) if exception.args else ""
         sentence = "There is no such page here." if told in ("", "404") else told
-        return await routes.error_page(datasette, request, status=exception.status, sentence=sentence)
+        outcome.force_result([_answer(datasette, request, exception.status, sentence, {})])
+    elif isinstance(exception, sqlite3.OperationalError):
+        sentence = f"The store could not be read just now ({exception}). Try again in a moment."
+        outcome.force_result([_answer(datasette, request, BUSY, sentence, {"title": "Not now"})])
+    elif isinstance(exception, DatasetteError) and exception.status < SERVER_FAULT:
+        # Datasette has escaped in such a message whatever came from outside.
+        sentence = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704
+        told = {**exception.error_dict, "title": exception.title}
+        outcome.force_result([_answer(datasette, request, exception.status, sentence, told)])
+
+
+def _answer(
+    datasette: Datasette, request: Request, status: int, sentence: str, told: dict[str, Any]
+) -> Callable[[], Awaitable[Response]]:
+    async def answer() -> Response:
+        return await routes.error_page(datasette, request, status=status, sentence=sentence, told=told)
 
     return answer

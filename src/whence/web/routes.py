@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-import sqlite3
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
@@ -19,6 +18,7 @@ from whence.web import evidence, pages
 from whence.web.stores import read, store
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Awaitable, Callable
     from typing import TypeAlias
 
@@ -30,6 +30,7 @@ __all__ = ["PAGES", "error_page", "routes", "static_path"]
 
 # The first words of our addresses: a database of such a name would hide behind our pages.
 PAGES = ("entity", "fact", "source", "event", "claim", "conflicts", "timeline")
+NOT_FOUND = 404
 LONGEST_QUERY = 200
 STATIC = {"whence.css": "text/css; charset=utf-8", "facet.js": "text/javascript; charset=utf-8"}
 # A page shows the store of this moment, and a browser must ask again.
@@ -123,9 +124,7 @@ async def timeline(datasette: Datasette, request: Request) -> Response:
             bounds[name] = (dates.bounds(wanted[name])[place] or "") if wanted[name] else ""
         except BadInput as error:
             problems.append(f"{error.message} {error.hint}")
-    context = await _read(
-        datasette, lambda connection: pages.timeline(connection, entity=wanted["entity"], **bounds)
-    )
+    context = await _read(datasette, lambda connection: pages.timeline(connection, entity=wanted["entity"], **bounds))
     return await _page(datasette, request, "timeline", {**context, **wanted, "problems": problems})
 
 
@@ -192,15 +191,17 @@ async def _not_found(
     datasette: Datasette, request: Request, sentence: str, hint: str, near: list[tuple[str, str, str]]
 ) -> Response:
     hint = re.sub(r"`whence [^`]*`[^.]*\.", "", hint).strip()  # a reader of pages has no command line
-    context = {"sentence": sentence, "hint": hint, "near": near}
-    return await _page(datasette, request, "missing", context, status=404)
+    context = {"sentence": sentence, "hint": hint, "near": near, "title": "Not found"}
+    return await _page(datasette, request, "missing", context, status=NOT_FOUND)
 
 
-async def error_page(datasette: Datasette, request: Request, *, status: int, sentence: str) -> Response:
-    """Return an error of Datasette's own pages in our words and form; as JSON where JSON was asked for."""
+async def error_page(
+    datasette: Datasette, request: Request, *, status: int, sentence: str, told: dict[str, Any]
+) -> Response:
+    """Return an error of Datasette's own pages in our form; as JSON, in Datasette's, where JSON was asked for."""
     if request.path.partition("?")[0].endswith(".json"):
-        return Response.json({"ok": False, "error": sentence, "status": status, "title": None}, status=status)
-    context = {"sentence": sentence, "hint": "", "near": []}
+        answer = {"title": None, **told, "ok": False, "error": sentence, "status": status}
+        return Response.json(answer, status=status)
+    title = told.get("title") or ("Not found" if status == NOT_FOUND else "That did not work")
+    context = {"title": title, "sentence": sentence, "hint": "", "near": []}
     return await _page(datasette, request, "missing", context, status=status)
-
-

@@ -6,9 +6,11 @@ import contextlib
 import errno
 import ipaddress
 import socket
+import sqlite3
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from whence.errors import BadInput, WhenceError
 from whence.store import Store
@@ -18,16 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from datasette.app import Datasette
+    from datasette.database import Database
 
 __all__ = ["serve", "site"]
 
 BACKLOG = 128
+LAST_PORT = 65_535
 # Analysts on their own machine may write SQL: the connection only reads, within limits of time and memory.
 SETTINGS = {
     "default_allow_sql": True,
     "sql_time_limit_ms": 1000,
     "facet_time_limit_ms": 100,
     "suggest_facets": False,
+    "default_facet_size": 12,
     "allow_download": False,
     "max_returned_rows": 1000,
     "truncate_cells_html": 400,
@@ -43,7 +48,6 @@ def site(path: Path | str, *, hosts: list[str] | None = None) -> Datasette:
     """
     # Imported here: Datasette loads its plugins when it is imported, and this package is one of them.
     from datasette.app import Datasette  # noqa: PLC0415
-    from datasette.database import Database  # noqa: PLC0415
     from datasette.plugins import pm  # noqa: PLC0415
 
     Store.open(path).close()
@@ -51,10 +55,30 @@ def site(path: Path | str, *, hosts: list[str] | None = None) -> Datasette:
     if not pm.is_registered(plugin):  # run from a checkout that is not installed
         pm.register(plugin, name="whence")
     told = {"closed": True, **({"hosts": hosts} if hosts else {})}
-    datasette = Datasette([], memory=False, settings=SETTINGS, metadata={"title": "whence", "plugins": {"whence": told}})
-    datasette.remove_database("_memory")
-    datasette.add_database(Database(datasette, path=str(path), is_mutable=True), name=_name(Path(path)))
+    metadata = {"title": "whence", "plugins": {"whence": told}}
+    datasette = Datasette([str(path)], settings=SETTINGS, metadata=metadata)
+    # Given the file at once, so that it asks the plugin for the routes of a store; then ours in its place.
+    for name in [name for name in datasette.databases if not name.startswith("_internal")]:
+        datasette.remove_database(name)
+    datasette.add_database(_database(datasette, Path(path)), name=_name(Path(path)))
     return datasette
+
+
+def _database(datasette: Datasette, path: Path) -> Database:
+    from datasette.database import Database  # noqa: PLC0415 - see site
+
+    class ReadOnly(Database):  # type: ignore[misc]
+        """A database that nothing writes: Datasette's own opens a second connection to write with."""
+
+        def connect(self, write: bool = False) -> sqlite3.Connection:  # noqa: FBT001, FBT002 - Datasette's signature
+            if write:
+                raise PermissionError("The site only reads.")
+            # Quoted, unlike Datasette's own: `case #3.db` is a name that people give.
+            connection = sqlite3.connect(f"file:{quote(str(self.path))}?mode=ro", uri=True, check_same_thread=False)
+            self._all_file_connections.append(connection)
+            return connection
+
+    return ReadOnly(datasette, path=str(path), is_mutable=True)
 
 
 def _name(path: Path) -> str:
@@ -86,7 +110,9 @@ def serve(
                 if self.started:
                     announce(f"Serving {path} at {address} (read-only; Ctrl-C ends it)")
 
-        config = uvicorn.Config(datasette.app(), lifespan="on", log_level="warning", access_log=False, server_header=False)
+        config = uvicorn.Config(
+            datasette.app(), lifespan="on", log_level="warning", access_log=False, server_header=False
+        )
         with contextlib.suppress(KeyboardInterrupt):
             Server(config).run(sockets=[listener])
     finally:
@@ -109,10 +135,12 @@ def _in_address(host: str) -> str:
 def _listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens there. Raises WhenceError, in a sentence, where it cannot."""
     try:
+        # A port beyond the last would be cut to its lower 16 bits, and another one served.
+        service = str(port) if 0 <= port <= LAST_PORT else "none"
         family, kind, protocol, _, place = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            host, service, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except (socket.gaierror, OverflowError, UnicodeError):
+    except (socket.gaierror, UnicodeError):
         raise BadInput(
             f"There is no host “{host}” with a port {port} to serve at.",
             hint="Use --host 127.0.0.1 and a port from 1 to 65535.",
@@ -122,14 +150,14 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         listener.bind(place)
         listener.listen(BACKLOG)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
         raise _cannot_listen(error, host, port) from error
     return listener
 
 
-def _cannot_listen(error: Exception, host: str, port: int) -> WhenceError:
-    match getattr(error, "errno", None):
+def _cannot_listen(error: OSError, host: str, port: int) -> WhenceError:
+    match error.errno:
         case errno.EADDRINUSE:
             return WhenceError(
                 f"Port {port} of {host} is taken: another program listens there.",

@@ -6,10 +6,12 @@ import calendar
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from whence import dates
+
 if TYPE_CHECKING:
     from whence.reading import Fact
 
-__all__ = ["CREDIBILITIES", "STATUSES", "address", "counted", "days", "held", "moment"]
+__all__ = ["CREDIBILITIES", "EVIDENCE", "STATUSES", "address", "counted", "days", "edtf", "held", "moment"]
 
 # What each status means, said where its chip stands.
 STATUSES = {
@@ -28,6 +30,13 @@ CREDIBILITIES = {
     4: "doubtfully true",
     5: "improbable",
     6: "truth cannot be judged",
+}
+# What a reader should know of a fact whose words cannot simply be looked up.
+EVIDENCE = {
+    "altered": "its words have been altered in the source since",
+    "locator": "no words quoted, only a place in the source",
+    "none": "no words quoted",
+    "gone": "its words are no longer in the source",
 }
 DECEMBER = 12
 
@@ -63,6 +72,7 @@ def moment(recorded_at: str) -> str:
 
 def days(first: str | None, last: str | None) -> str:
     """Return a stretch of days in the shortest words that say the same: `2023-02` for all of February 2023."""
+    first, last = _day(first), _day(last)
     if first is None and last is None:
         return "an unknown time"
     if first is None:
@@ -73,6 +83,23 @@ def days(first: str | None, last: str | None) -> str:
         return first
     start, end = _whole(first, last)
     return start if start == end else f"{start} to {end}"
+
+
+def _day(bound: str | None) -> str | None:
+    return None if bound is None else dates.iso(bound)
+
+
+def edtf(text: str) -> str:
+    """Return an EDTF date in words where words say it as well: `[2023-02-14..]` is `2023-02-14 or later`."""
+    if text.startswith("[") and text.endswith("]") and ".." in text and "," not in text:
+        first, _, last = text[1:-1].partition("..")
+        if first and last:
+            return f"between {first} and {last}"
+        return f"{first} or later" if first else f"{last} or earlier"
+    first, slash, last = text.partition("/")
+    if slash and first[:1].isdigit() and last[:1].isdigit():
+        return f"{first} to {last}"
+    return text
 
 
 def _whole(first: str, last: str) -> tuple[str, str]:
@@ -99,7 +126,7 @@ def held(fact: Fact) -> str:
     begins = f"from {_between(fact.earliest_start, fact.latest_start)}" if fact.earliest_start else ""
     ends = f"until {_between(fact.earliest_end, fact.latest_end)}" if fact.latest_end else ""
     if begins and not ends and fact.earliest_end and fact.earliest_end > (fact.latest_start or ""):
-        return f"{begins}, still so on {fact.earliest_end}"
+        return f"{begins}, still so on {_day(fact.earliest_end)}"
     if begins or ends:
         return f"{begins} {ends}".strip()
     first, last = fact.latest_start, fact.earliest_end
@@ -107,7 +134,7 @@ def held(fact: Fact) -> str:
         return ""
     if first is not None and last is not None and first > last:
         return f"at some time in {days(last, first)}"
-    return f"on {first}" if first == last else f"on record for {days(first, last)}"
+    return f"on {_day(first)}" if first == last else f"on record for {days(first, last)}"
 
 
 def _between(first: str | None, last: str | None) -> str:

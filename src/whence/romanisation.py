@@ -1,0 +1,405 @@
+"""Two words that may be spellings of one name compare as alike, however each was put into Latin letters.
+
+Nothing here decides that they are one: it tells how near two spellings are, and finds a key that near spellings
+share. Pure; the tables are the usual systems (Revised Romanisation, McCune-Reischauer and the press for Korean,
+Pinyin and Wade-Giles for Chinese, BGN, scientific and press forms for Cyrillic and Arabic).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import product
+from typing import Final, NamedTuple
+from unicodedata import combining, normalize
+
+__all__ = ["alike", "alike_in_chinese", "alike_in_korean", "consonants", "is_chinese", "is_korean", "latin", "sound"]
+
+SPELT: Final = 0.97  # another way to write the same sounds
+NEAR: Final = 0.94  # other vowels of the same kind, or another romanisation
+RELATED: Final = 0.86  # a short form, or the form of another language: `Volodymyr` and `Vladimir`
+SLIP: Final = 0.84  # one slip of the pen in a long word
+DOUBTFUL: Final = 0.78
+
+# --- Into Latin letters ------------------------------------------------------------------------------------
+
+_CYRILLIC: Final = dict(zip(
+    "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґђјљњћџ",
+    "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya i yi ye g dj j lj nj c dzh".split(),
+    strict=True,
+))  # fmt: skip
+_GREEK: Final = dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", "a v g d e z i th i k l m n x o p r s s t y f ch ps o".split(),
+                         strict=True))  # fmt: skip
+_LATIN: Final = dict(zip("æðøþđħıłŋœŧə", "ae d o th d h i l n oe t e".split(), strict=True))
+# Hangul falls apart into its letters in form D. A space before each first letter divides the syllables.
+_INITIALS: Final = "g kk n d tt r m b pp s ss _ j jj ch k t p h".split()
+_VOWELS: Final = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
+_FINALS: Final = "k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split()
+_HANGUL: Final = (
+    {chr(0x1100 + place): " " + letter for place, letter in enumerate(_INITIALS)}
+    | {chr(0x1161 + place): letter for place, letter in enumerate(_VOWELS)}
+    | {chr(0x11A8 + place): letter for place, letter in enumerate(_FINALS)}
+)
+_LETTERS: Final = str.maketrans(
+    {letter: text.replace("_", "") for letter, text in (_CYRILLIC | _GREEK | _LATIN | _HANGUL).items()}
+)
+# Marks that some write out and others drop: `Vučić` is `Vucic` and `Vuchich`, `Müller` is `Muller` and `Mueller`.
+_WRITTEN_OUT: Final = str.maketrans(
+    {"š": "sh", "č": "ch", "ž": "zh", "ş": "sh", "ș": "sh", "ç": "ch", "ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe",
+     "å": "aa", "ć": "ch", "ё": "yo"}
+)  # fmt: skip
+_APOSTROPHES: Final = dict.fromkeys(map(ord, "'`´ʹʺʻʼʽʾʿˈ‘’‛′՚＇"))
+_DASH: Final = re.compile(r"[‐‑‒–—−﹣－_]")
+
+
+@lru_cache(maxsize=65_536)
+def latin(text: str) -> tuple[str, ...]:
+    """Return the text in plain small Latin letters: without marks, and where that differs, with them written out."""
+    small = normalize("NFC", _DASH.sub("-", text)).casefold().translate(_APOSTROPHES)
+    plain = _plain(small)
+    written = _plain(small.translate(_WRITTEN_OUT)) if not small.isascii() else plain
+    return (plain,) if written == plain else (plain, written)
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(c for c in normalize("NFKD", text) if not combining(c)).translate(_LETTERS)
+
+
+# --- Any language ------------------------------------------------------------------------------------------
+
+_CONSONANTS: Final = {
+    "shch": "SC", "tsch": "C", "sch": "S", "tch": "C", "dzh": "J", "sh": "S", "ch": "C", "cz": "C", "zh": "Z",
+    "dj": "J", "dg": "J", "kh": "h", "gh": "g", "ph": "f", "th": "t", "dh": "d", "rh": "r", "wh": "v", "ck": "k",
+    "qu": "k", "x": "ks", "w": "v", "tz": "ts", "j": "J",
+}  # fmt: skip
+_CONSONANT: Final = re.compile("|".join(_CONSONANTS))
+_VOWEL: Final = {
+    "ou": "u", "oo": "u", "ee": "i", "ii": "i", "aa": "a", "uu": "u", "oe": "o", "ue": "u", "ae": "e", "ei": "E",
+    "ai": "E", "iu": "u", "io": "o", "iE": "E", "aie": "E", "eie": "E",
+}  # fmt: skip
+_STEPS: Final = (
+    (re.compile(r"(?<=[aeiouy])j(?![aeiou])|(?<=[bcdfghklmnpqrstvz])j"), "y"),
+    (re.compile(r"^d(?=j)"), ""),
+    (re.compile(r"(?<=[^aeiou])ou(?=[aei])"), "w"),  # French for w
+    (re.compile(r"c(?=[eiy])(?!h)"), "s"),
+    (_CONSONANT, lambda found: _CONSONANTS[found[0]]),
+    (re.compile(r"c"), "k"),
+    (re.compile(r"(?<=[aeiouy])h(?![aeiouy])"), ""),
+    (re.compile(r"([b-df-hj-np-tv-zSCZJ])\1+"), r"\1"),
+    (re.compile(r"^[iy](?=[aou])"), "Y"),
+    (re.compile(r"^[iy](?=e)"), ""),
+    (re.compile(r"y"), "i"),
+)
+_SEGMENT: Final = re.compile(r"([aeiou]+)|([^aeiou]+)")
+_CLOSE_VOWELS: Final = frozenset(
+    frozenset(pair.split("/")) for pair in "a/e e/i o/u E/e E/i E/a i/ie i/ia e/eu".split()
+)
+_CLOSE: Final = frozenset(map(frozenset, ("qk", "qg", "dz", "Jg", "JY", "Zz", "ZJ", "gh", "td", "bv", "CS", "sz")))
+_MANY: Final = 3  # consonants from which they tell names apart by themselves
+_LONG: Final = 7  # letters from which a slip of the pen is likelier than another name
+
+_RELATED: Final = {
+    name: names.split()[0]
+    for names in (
+        "vladimir volodymyr", "aleksandr oleksandr alexander alejandro alexandre", "nikolai mykola", "sergei serhii",
+        "dmitri dmytro", "andrei andrii andrew", "mikhail mykhailo michael mike", "yevgeni yevhen", "pavel pavlo",
+        "pyotr petro", "yelena olena", "oleg oleh", "igor ihor", "kirill kyrylo", "aleksei oleksii", "vasili vasyl",
+        "georgi heorhii", "grigori hryhorii", "joseph joe", "william bill", "james jim", "robert rob bob",
+        "anthony tony", "thomas tom", "richard dick", "daniel dan", "stephen steven steve", "edward ed",
+        "christopher chris", "david dave", "matthew matt", "gregory greg", "kenneth ken", "donald don", "timothy tim",
+    )
+    for name in names.split()
+}  # fmt: skip
+
+
+class Sound(NamedTuple):
+    """A word taken apart: its consonants, and the vowels before, between and after them."""
+
+    consonants: str
+    vowels: tuple[str, ...]
+
+
+@lru_cache(maxsize=65_536)
+def _taken_apart(word: str) -> Sound:
+    for pattern, to in _STEPS:
+        word = pattern.sub(to, word)
+    consonants, vowels = "", [""]
+    for found in _SEGMENT.finditer(word):
+        if found[1]:
+            vowels[-1] = _vowel(found[1])
+        else:
+            consonants += found[2]
+            vowels.extend("" for _ in found[2])
+    return Sound(consonants, tuple(vowels))
+
+
+def _vowel(group: str) -> str:
+    while len(group) > 1:
+        for length in (3, 2):
+            for start in range(len(group) - length + 1):
+                if found := _VOWEL.get(group[start : start + length]):
+                    group = group[:start] + found + group[start + length :]
+                    break
+            else:
+                continue
+            break
+        else:
+            break
+    return group
+
+
+@lru_cache(maxsize=262_144)
+def alike(one: str, other: str) -> float:
+    """Return how alike two words in plain letters are, from 0 to 1; 0 where they are two names."""
+    if one == other:
+        return 1.0
+    if len(one) < 2 or len(other) < 2 or abs(len(one) - len(other)) > 5:  # noqa: PLR2004 - initials, other words
+        return 0.0
+    first, second = _taken_apart(one), _taken_apart(other)
+    if first == second:
+        return SPELT
+    found = _near(first, second)
+    if found < NEAR and _related(one) and _related(one) == _related(other):
+        return RELATED
+    return max(found, _slip(one, other)) if found < NEAR else found
+
+
+def _near(first: Sound, second: Sound) -> float:
+    """Compare the sounds: the consonants of both must agree, and vowels may differ as languages write them."""
+    a, b = first.consonants, second.consonants
+    if len(a) != len(b) or not a:
+        return 0.0
+    moved = sum(x != y for x, y in zip(a, b, strict=True))
+    if any(x != y and frozenset((x, y)) not in _CLOSE for x, y in zip(a, b, strict=True)):
+        return 0.0
+    vowels = list(zip(first.vowels, second.vowels, strict=True))
+    apart = [(x, y) for x, y in vowels if x != y]
+    # A vowel at the end makes another name of it: `Daniel` and `Daniela`.
+    if "" in vowels[-1] and vowels[-1][0] != vowels[-1][1]:
+        return 0.0
+    far = sum(not _close(x, y, long=len(a) > _MANY) for x, y in apart)
+    enough = len(a) >= _MANY or (len(a) > 1 and all({x, y} == {"o", "u"} for x, y in apart))
+    if not far and enough and moved <= 1:
+        return NEAR
+    return DOUBTFUL if far <= 1 and len(a) >= _MANY and moved + far <= 1 and len(apart) <= 2 else 0.0  # noqa: PLR2004
+
+
+def _close(one: str, other: str, *, long: bool) -> bool:
+    if frozenset((one, other)) in _CLOSE_VOWELS or (long and {one, other} in ({"", "e"}, {"", "i"})):
+        return True
+    pairs = zip(one, other, strict=False)
+    return len(one) == len(other) > 0 and all(a == b or frozenset((a, b)) in _CLOSE_VOWELS for a, b in pairs)
+
+
+@lru_cache(maxsize=65_536)
+def _related(word: str) -> str:
+    """Return the name that a word is a form of, if it is a form of a known one."""
+    if word in _RELATED:
+        return _RELATED[word]
+    if len(word) < 4:  # noqa: PLR2004 - short words are forms of many names
+        return ""
+    sounds = _taken_apart(word)
+    return next((to for name, to in _RELATED.items() if _taken_apart(name) == sounds), "")
+
+
+def consonants(word: str) -> str:
+    """Return the consonants of a word, folded, as a key to count spellings of one word by."""
+    return _taken_apart(_related(word) or word).consonants or word
+
+
+def _slip(one: str, other: str) -> float:
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) < _LONG - 1 or len(longer) < _LONG or one[0] != other[0]:
+        return 0.0
+    # `Petrov` and `Petrova`, `Erik` and `Erika`: a man and a woman. `Smith` and `Smithson`: two families.
+    if longer.startswith(shorter) or longer[:-1] == shorter[:-1]:
+        return 0.0
+    # Loaded only here: most commands compare no names, and it costs 20 ms.
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+    distance = OSA.distance(one, other, score_cutoff=2)
+    if distance == 1:
+        # An exchange of neighbours or another vowel is a slip; another consonant is as likely another name.
+        slipped = sorted(one) == sorted(other) or _skeleton(one) == _skeleton(other)
+        return SLIP if slipped else DOUBTFUL
+    return DOUBTFUL if distance == 2 and len(shorter) >= _LONG + 4 else 0.0  # noqa: PLR2004
+
+
+def _skeleton(word: str) -> str:
+    return re.sub("[aeiouy]", "", word)
+
+
+# --- Korean ------------------------------------------------------------------------------------------------
+
+_KOREAN_INITIAL: Final = {
+    **dict.fromkeys(("k", "g", "kk"), "K"), **dict.fromkeys(("t", "d", "tt"), "T"),
+    **dict.fromkeys(("p", "b", "pp"), "P"), **dict.fromkeys(("j", "ch", "jj", "tch"), "C"),
+    **dict.fromkeys(("s", "ss", "sh"), "S"), **dict.fromkeys(("r", "l", "rh"), "R"),
+    "h": "H", "m": "M", "n": "N", "": "",
+}  # fmt: skip
+_KOREAN_FINAL: Final = {
+    **dict.fromkeys(("k", "g", "ck", "rk"), "k"), **dict.fromkeys(("t", "d", "s"), "t"),
+    **dict.fromkeys(("p", "b"), "p"), "l": "l", "ng": "ng", "n": "n", "m": "m", **dict.fromkeys(("", "r", "h"), ""),
+}  # fmt: skip
+# What each spelling can stand for, in the Revised Romanisation.
+_KOREAN_VOWEL: Final = {
+    spelling: frozenset(sounds.split("/"))
+    for spelling, _, sounds in (
+        pair.partition("=")
+        for pair in (
+            "a=a ae=ae ai=ae ay=ae e=e eo=eo eu=eu eui=ui ui=ui/wi uy=ui i=i ee=i ie=i yi=i y=i o=o/eo oo=u woo=u "
+            "ou=eo/u u=u/eu/eo oi=oe oe=oe we=oe wae=oe wa=wa wo=wo weo=wo wi=wi ya=ya yae=yae ye=ye yeo=yeo "
+            "yo=yo/yeo yoo=yu you=yeo/yu yu=yu/yeo"
+        ).split()
+    )
+}
+_SYLLABLE: Final = re.compile(
+    f"({'|'.join(sorted(filter(None, _KOREAN_INITIAL), key=len, reverse=True))})?"
+    f"({'|'.join(sorted(_KOREAN_VOWEL, key=len, reverse=True))})"
+)
+_KOREAN_FAMILIES: Final = frozenset(
+    "kim gim lee yi rhee ri li i rhie park pak bak choi choe jeong jung chung chong cheong jong kang gang cho jo joh "
+    "yoon yun youn jang chang lim im rim han oh o seo suh so shin sin kwon gwon kweon hwang whang ahn an song ryu yoo "
+    "yu lyu ryoo hong jeon chun jun chon ko go koh moon mun yang ryang son sohn bae pae bai baek paek paik back heo "
+    "hur huh ho nam sim shim noh no roh ro ha kwak gwak sung seong cha joo ju chu woo u koo gu ku min na ra jin chin "
+    "ji chi eom um om won bang pang gong kong hyun hyon hyeon ham byun byon yum yeom yom yeo choo do to seok suk sok "
+    "sun seon seol sol gil kil wi pyo myung ki ban pan maeng wang tae thae ok yook myong".split()
+)
+
+
+def is_korean(words: tuple[str, ...]) -> bool:
+    """Tell whether a name's words, in order, can be a Korean name: all syllables, a family name at one end."""
+    ends = words[:1] + words[-1:]
+    if len(words) < 2 or not any(word in _KOREAN_FAMILIES for word in ends):  # noqa: PLR2004 - family and given name
+        return False
+    return all(map(_korean, words)) and 2 <= sum(len(_korean(word)[0]) for word in words) <= 4  # noqa: PLR2004
+
+
+_Syllable = tuple[str, frozenset[str], str]
+
+
+@lru_cache(maxsize=65_536)
+def _korean(word: str) -> tuple[tuple[_Syllable, ...], ...]:
+    """Return the ways to read a word as Korean syllables, the one with the fewest final consonants first."""
+    if not word:
+        return ((),)
+    found = _SYLLABLE.match(word.replace("wh", "hw"))
+    if len(word) > 12 or found is None:  # noqa: PLR2004 - no given name has more than three syllables
+        return ()
+    rest = word.replace("wh", "hw")[found.end() :]
+    ways = []
+    for final in ("", "n", "m", "l", "k", "g", "t", "d", "s", "p", "b", "h", "r", "ng", "ck", "rk"):
+        if rest.startswith(final):
+            vowels = _KOREAN_VOWEL[found[2]]
+            if found[2] == "u" and not final:  # `Jung` may be `Jeong`, but `Su` is not `Seo`
+                vowels -= {"eo"}
+            syllable = (_KOREAN_INITIAL[found[1] or ""], vowels, _KOREAN_FINAL[final])
+            ways.extend((syllable, *more) for more in _korean(rest[len(final) :]))
+    return tuple(ways)
+
+
+@lru_cache(maxsize=65_536)
+def alike_in_korean(one: str, other: str) -> float:
+    """Return how alike two words of Korean names are."""
+    if one == other:
+        return 1.0
+    pairs = product(_korean(one), _korean(other))
+    return NEAR if any(len(a) == len(b) and all(map(_same_syllable, a, b, range(len(a)))) for a, b in pairs) else 0.0
+
+
+def _same_syllable(one: _Syllable, other: _Syllable, place: int) -> bool:
+    if one[2] != other[2] or not one[1] & other[1]:
+        return False
+    initials = {one[0], other[0]}
+    if len(initials) == 1:
+        return True
+    # A first r is dropped before i and y in the South, else it is n: `Ri` is `Lee` and `Yi`, `Ro` is `Noh`.
+    softened = any(vowel[0] in "iy" for vowel in one[1] & other[1])
+    return place == 0 and initials == ({"R", ""} if softened else {"R", "N"})
+
+
+# --- Chinese -----------------------------------------------------------------------------------------------
+
+_PINYIN: Final = re.compile(
+    r"(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|iao|ian|ing|uai|uan|ang|eng|ong|iu|ie|in|ia|ai|ei|ao|ou|"
+    r"an|en|er|ui|un|uo|ua|ue|ve|[aeiouv]))+"
+)
+_WADE: Final = re.compile(
+    r"(tz|ts|ss|sz|ch|hs|sh|[ptkmfnlhjswy])?(iang|iung|uang|iao|ien|ing|uai|uan|ang|eng|ung|ieh|ueh|iu|in|ia|ai|ei|ao|"
+    r"ou|an|en|eh|ih|ui|un|uo|ua|erh|[aeiou])"
+)
+_WADE_INITIAL: Final = {"p": "bp", "t": "dt", "k": "gk", "ts": "zc", "tz": "zc", "hs": "x", "j": "r", "ss": "s",
+                        "sz": "s"}  # fmt: skip
+_WADE_FINAL: Final = {"ien": "ian", "ung": "ong", "iung": "iong", "ieh": "ie", "ueh": "ue", "eh": "e", "ih": "i",
+                      "erh": "er"}  # fmt: skip
+_CHINESE_FAMILIES: Final = frozenset(
+    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he gao lin luo zheng liang xie tang song deng "
+    "xiao han cao xi mao peng zeng wei fan yu dong qin jiang cai jia ding jin qiu lu lv du ye shen cheng fu ren jiao "
+    "tan meng hou shao wan qian kong bai cui kang shi long duan lei fang tian yin qi miao hao gong chang wen pan yao "
+    "you su dai yuan feng hua".split()
+)
+
+
+@lru_cache(maxsize=65_536)
+def _readings(word: str) -> frozenset[str]:
+    """Return the Pinyin forms that a word can stand for, read as Pinyin and as Wade-Giles."""
+    found = {word} if _PINYIN.fullmatch(word) else set()
+    return frozenset(found | _wade(word))
+
+
+@lru_cache(maxsize=65_536)
+def _wade(word: str) -> frozenset[str]:
+    if not word:
+        return frozenset({""})
+    found = _WADE.match(word)
+    if found is None or len(word) > 14:  # noqa: PLR2004 - no given name has more than two syllables
+        return frozenset()
+    initial, final = found[1] or "", _WADE_FINAL.get(found[2], found[2])
+    if initial == "ch":
+        initials = ["j", "q"] if final[0] == "i" and found[2] != "ih" else ["zh", "ch"] + ["j", "q"] * (final[0] == "u")
+    else:
+        initials = list(_WADE_INITIAL.get(initial, initial)) if initial in _WADE_INITIAL else [initial]
+    finals = {
+        ("y", "u"): ["ou", "u"], ("y", "en"): ["an"], ("k", "o"): ["e"], ("h", "o"): ["e"], ("l", "o"): ["uo"],
+        ("t", "o"): ["uo"], ("ss", "u"): ["i"], ("sz", "u"): ["i"], ("tz", "u"): ["i"], ("hs", "u"): ["u"],
+        ("ch", "en"): ["en"],
+    }.get((initial, final), [final])  # fmt: skip
+    rest = _wade(word[found.end() :])
+    return frozenset(a + b + c for a, b, c in product(initials, finals, rest))
+
+
+def is_chinese(words: tuple[str, ...]) -> bool:
+    """Tell whether a name's words, in order, can be a Chinese name: all syllables, a family name at one end."""
+    if not 2 <= len(words) <= 3 or not all(map(_readings, words)):  # noqa: PLR2004 - family and one or two given
+        return False
+    return any(_readings(word) & _CHINESE_FAMILIES for word in words[:1] + words[-1:])
+
+
+@lru_cache(maxsize=65_536)
+def alike_in_chinese(one: str, other: str) -> float:
+    """Return how alike two words of Chinese names are."""
+    if one == other:
+        return 1.0
+    # One of them is taken as Pinyin: two Wade-Giles spellings that differ are two names.
+    return NEAR if one in _readings(other) or other in _readings(one) else 0.0
+
+
+# --- A key that near spellings share ------------------------------------------------------------------------
+
+_CLASSES: Final = (
+    (re.compile(r"ng(?![aeiouy])"), "n"), (re.compile(r"hs|shch|sch|sh|x|tz|ts|z(?!h)|s|ss"), "S"),
+    (re.compile(r"zh|tch|ch|kh(?=$)|ck|[cjkgq]"), "K"), (re.compile(r"ph|[bpfvw]"), "P"), (re.compile(r"[dt]"), "T"),
+    (re.compile(r"[rl]"), "R"), (re.compile(r"n"), "N"), (re.compile(r"m"), "M"), (re.compile(r"[^KPTRSNM0-9]"), ""),
+    (re.compile(r"(.)\1+"), r"\1"),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=65_536)
+def sound(word: str) -> str:
+    """Return a coarse key that nearly all words share that are alike: its consonants by kind."""
+    key = _related(word) or word
+    for pattern, to in _CLASSES:
+        key = pattern.sub(to, key)
+    return key or word[:1]

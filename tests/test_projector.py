@@ -1,0 +1,118 @@
+"""The views follow from the log alone: however a history is cut into batches, the same views come of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from histories import ACTOR, SOURCES, Clock, World, dump, graded, new_store
+from whence import database, log, projector
+from whence.projections import fixed_views
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from whence.store import Store
+
+# The folder of a test serves all its examples: each makes its stores anew. Half as many as elsewhere, for speed.
+SAME_FOLDER = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+    max_examples=settings.default.max_examples // 2 if settings.default else 25,
+)
+WORDS = ("major", "colonel", "elan", "kim", "alliance", "a")
+
+
+def grow(data: st.DataObject, store: Store, clock: Clock) -> Iterator[int]:
+    """Record a random history, and yield the head after each batch."""
+    world = World()
+    for number in range(data.draw(st.integers(2, 6))):
+        drafts = world.founding(data.draw) if number == 0 else world.batch(data.draw, most=10)
+        world.recorded(store.record(drafts, actor=ACTOR, anew=data.draw(st.booleans())))
+        yield store.head().position
+        clock.at += timedelta(days=data.draw(st.sampled_from([0, 1, 400])))
+
+
+def copy_log(store: Store, other: Store, upto: int) -> None:
+    """Append the first events of a store to another, as a segment would bring them."""
+    with other.writing("") as writer:
+        for event in log.events(store.connection, upto=upto):
+            writer.append_line(asdict(event))
+        writer.close()
+
+
+def assert_true_to_the_log(store: Store) -> None:
+    """Hold the views against the log on a connection of its own, which then sees only the shadows."""
+    reader = database.connect(store.path)
+    assert list(projector.differences(reader, store.head().position)) == []
+    reader.close()
+
+
+def found(connection: sqlite3.Connection) -> dict[str, list[list[Any]]]:
+    """Return what a search of each word finds."""
+    connection.execute("INSERT INTO entity_search (entity_search, rank) VALUES ('integrity-check', 1)")
+    connection.execute("INSERT INTO claim_search (claim_search, rank) VALUES ('integrity-check', 1)")
+    return {
+        word: [
+            [
+                row[0]
+                for row in connection.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY 1", [word])
+            ]
+            for table in ("entity_search", "claim_search")
+        ]
+        for word in WORDS
+    }
+
+
+@SAME_FOLDER
+@given(data=st.data())
+def test_a_history_in_any_batches_gives_at_every_step_the_views_that_a_rebuild_gives(
+    tmp_path: Path, data: st.DataObject
+) -> None:
+    clock = Clock()
+    with new_store(tmp_path / "a.db", clock=clock) as store:
+        for _ in grow(data, store, clock):
+            assert_true_to_the_log(store)
+        projected, searched = dump(store.connection), found(store.connection)
+        store.rebuild()
+        assert dump(store.connection) == projected
+        assert found(store.connection) == searched
+
+
+@SAME_FOLDER
+@given(data=st.data())
+def test_as_of_an_event_the_views_are_those_of_the_log_up_to_it(tmp_path: Path, data: st.DataObject) -> None:
+    clock = Clock()
+    with new_store(tmp_path / "a.db", clock=clock) as store:
+        heads = list(grow(data, store, clock))
+        for upto in {data.draw(st.sampled_from(heads)), data.draw(st.integers(0, heads[-1]))}:
+            reader = database.connect(store.path)
+            projector.as_of(reader, upto)
+            with new_store(tmp_path / "b.db", empty=True) as short:
+                copy_log(store, short, upto)
+                short.rebuild()
+                assert dump(reader) == dump(short.connection)
+            reader.close()
+
+
+@SAME_FOLDER
+@given(data=st.data())
+def test_the_same_claims_in_another_order_give_the_same_facts(tmp_path: Path, data: st.DataObject) -> None:
+    world = World()
+    before = [*world.founding(data.draw), *(graded(source, data.draw(st.sampled_from("ABCDEF"))) for source in SOURCES)]
+    claims = [claim for _ in range(data.draw(st.integers(2, 16))) if (claim := world.claim(data.draw)) is not None]
+    facts = []
+    for name, order in (("a.db", claims), ("b.db", data.draw(st.permutations(claims)))):
+        with new_store(tmp_path / name) as store:
+            store.record(before, actor=ACTOR)
+            cut = data.draw(st.integers(0, len(order)))
+            store.record(order[:cut], actor=ACTOR)
+            store.record(order[cut:], actor=ACTOR)
+            columns = ", ".join(one for view in fixed_views() if view.name == "fact" for one in view.columns[:-1])
+            facts.append(store.connection.execute(f"SELECT {columns} FROM fact ORDER BY fact").fetchall())
+    assert facts[0] == facts[1]
