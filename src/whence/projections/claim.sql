@@ -43,13 +43,14 @@ CREATE INDEX claim_digest ON claim (digest);
 CREATE INDEX claim_value_entity ON claim (value_entity) WHERE value_entity IS NOT NULL;
 CREATE INDEX claim_voice ON claim (voice) WHERE voice IS NOT NULL;
 CREATE INDEX claim_retracted_by ON claim (retracted_by) WHERE retracted_by IS NOT NULL;
+CREATE INDEX claim_not_live ON claim (property) WHERE NOT live;
 CREATE INDEX claim_alias ON claim (value_key) WHERE property IN ('alias', 'name');
 
 -- :touched claim (claim)
 WITH RECURSIVE
 -- Whoever's end of the chain of `speaks for` may be another now: those of whom it was said, and who speak for them.
 affected (entity) AS (
-  SELECT e.data ->> 'subject' FROM touched_speech t CROSS JOIN event e ON e.position = t.claim
+  SELECT s.entity FROM touched_speech t CROSS JOIN speaks_for s ON s.claim = t.claim
   UNION
   SELECT s.entity FROM affected a CROSS JOIN speaks_for s ON s.organization = a.entity
 )
@@ -80,6 +81,24 @@ SELECT c.claim
 FROM affected a
 CROSS JOIN claim c ON c.voice = a.entity AND c.voice IS NOT NULL
 UNION
+-- what is about, names or was said by somebody who is one with another now, or no longer is,
+SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.entity = t.identity
+UNION
+SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.value_entity = t.identity AND c.value_entity IS NOT NULL
+UNION
+SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.voice = t.identity AND c.voice IS NOT NULL
+UNION
+-- what is worded as a match of wordings names, live or not,
+SELECT c.claim
+FROM touched_wording t
+CROSS JOIN wording w ON w.property = t.property
+CROSS JOIN fact f ON f.property = w.property AND f.value_key IN (w.value_key, w.canonical)
+CROSS JOIN claim c ON c.entity = f.entity AND c.property = f.property AND c.value_key = f.value_key
+UNION
+SELECT c.claim
+FROM touched_wording t
+CROSS JOIN claim c ON c.property = t.property AND NOT c.live
+UNION
 -- and what was said with a property that is read in another way now.
 SELECT c.claim
 FROM touched_property t
@@ -87,23 +106,49 @@ CROSS JOIN property p ON p.property = t.property AND p.position <= :after
 CROSS JOIN claim c ON c.property = t.property;
 
 -- :rows
+WITH
+-- Subject, value and voice under the entity that they are one with.
+named AS (
+  SELECT e.position, e.id, e.source, e.actor, e.recorded_at, e.data, p.property, p.value_type, p.symmetric, p.changes,
+    coalesce((SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> 'subject'), e.data ->> 'subject') AS subject,
+    CASE
+      WHEN p.value_type = 'entity'
+      THEN coalesce((SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> 'value'), e.data ->> 'value')
+    END AS value_entity,
+    coalesce(
+      (SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> '$.speaker[#-1]'), e.data ->> '$.speaker[#-1]'
+    ) AS voice
+  FROM touched_claim t
+  CROSS JOIN event e ON e.position = t.claim
+  CROSS JOIN property p ON p.property = e.data ->> 'property'
+),
+keyed AS (
+  SELECT n.*,
+    CASE WHEN n.symmetric THEN min(n.subject, n.value_entity) ELSE n.subject END AS entity,
+    CASE
+      WHEN n.symmetric THEN max(n.subject, n.value_entity)
+      WHEN n.value_type = 'entity' THEN n.value_entity
+      ELSE value_key(n.value_type, n.data ->> 'value')
+    END AS raw_key
+  FROM named n
+)
 SELECT
   e.position AS claim,
-  CASE WHEN p.symmetric THEN min(e.data ->> 'subject', e.data ->> 'value') ELSE e.data ->> 'subject' END AS entity,
-  e.data ->> 'property' AS property,
-  CASE WHEN p.symmetric THEN max(e.data ->> 'subject', e.data ->> 'value') ELSE e.data ->> 'value' END AS value,
+  e.entity AS entity,
+  e.property AS property,
+  CASE WHEN e.value_type = 'entity' THEN e.raw_key ELSE e.data ->> 'value' END AS value,
   CASE
-    WHEN p.symmetric THEN max(e.data ->> 'subject', e.data ->> 'value')
-    WHEN p.value_type = 'entity' THEN e.data ->> 'value'
-    ELSE value_key(p.value_type, e.data ->> 'value')
+    WHEN e.value_type = 'entity' THEN e.raw_key
+    ELSE coalesce(
+      (SELECT w.canonical FROM wording w WHERE w.property = e.property AND w.subject = e.entity AND w.value_key = e.raw_key),
+      (SELECT w.canonical FROM wording w WHERE w.property = e.property AND w.subject = '' AND w.value_key = e.raw_key),
+      e.raw_key
+    )
   END AS value_key,
-  CASE
-    WHEN p.symmetric THEN max(e.data ->> 'subject', e.data ->> 'value')
-    WHEN p.value_type = 'entity' THEN e.data ->> 'value'
-  END AS value_entity,
-  CASE WHEN p.value_type IN ('date', 'number') THEN value_low(p.value_type, e.data ->> 'value') END AS low,
-  CASE WHEN p.value_type IN ('date', 'number') THEN value_high(p.value_type, e.data ->> 'value') END AS high,
-  CASE WHEN p.value_type = 'date' THEN value_extent(p.value_type, e.data ->> 'value') ELSE 0 END AS extent,
+  CASE WHEN e.value_type = 'entity' THEN e.raw_key END AS value_entity,
+  CASE WHEN e.value_type IN ('date', 'number') THEN value_low(e.value_type, e.data ->> 'value') END AS low,
+  CASE WHEN e.value_type IN ('date', 'number') THEN value_high(e.value_type, e.data ->> 'value') END AS high,
+  CASE WHEN e.value_type = 'date' THEN value_extent(e.value_type, e.data ->> 'value') ELSE 0 END AS extent,
   coalesce(e.data ->> 'stance', 'affirms') AS stance,
   e.source AS source,
   CASE
@@ -124,12 +169,12 @@ SELECT
     ), 'quoted')
   END AS evidence,
   e.data -> 'speaker' AS speaker,
-  e.data ->> '$.speaker[#-1]' AS voice,
+  e.voice AS voice,
   CASE
     WHEN e.data -> 'speaker' IS NULL THEN s.origin
     ELSE (
       WITH RECURSIVE chain (entity, depth) AS (
-        SELECT e.data ->> '$.speaker[#-1]', 0
+        SELECT e.voice, 0
         UNION ALL
         SELECT (SELECT min(f.organization) FROM speaks_for f WHERE f.entity = c.entity), c.depth + 1
         FROM chain c
@@ -141,19 +186,19 @@ SELECT
   e.data ->> 'said' AS said,
   when_text(e.data -> 'when') AS when_held,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL OR p.changes
+    WHEN e.data -> 'when' IS NOT NULL OR e.changes
     THEN bound(0, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS earliest_start,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL OR p.changes
+    WHEN e.data -> 'when' IS NOT NULL OR e.changes
     THEN bound(1, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS latest_start,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL OR p.changes
+    WHEN e.data -> 'when' IS NOT NULL OR e.changes
     THEN bound(2, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS earliest_end,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL OR p.changes
+    WHEN e.data -> 'when' IS NOT NULL OR e.changes
     THEN bound(3, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS latest_end,
   e.data ->> 'credibility' AS credibility,
@@ -162,14 +207,12 @@ SELECT
   e.data -> 'qualifiers' AS qualifiers,
   e.data ->> 'note' AS note,
   e.data ->> 'handling' AS handling,
-  retraction.position IS NULL AS live,
+  retraction.position IS NULL AND NOT s.withdrawn AS live,
   retraction.position AS retracted_by,
   claim_digest(e.source, e.data) AS digest,
   e.actor AS actor,
   e.recorded_at AS recorded_at
-FROM touched_claim t
-CROSS JOIN event e ON e.position = t.claim
-CROSS JOIN property p ON p.property = e.data ->> 'property'
+FROM keyed e
 CROSS JOIN source s ON s.source = e.source
 LEFT JOIN event retraction ON retraction.position = (
   SELECT r.position FROM event r
