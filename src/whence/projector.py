@@ -108,6 +108,17 @@ def _fill(connection: sqlite3.Connection, upto: int, *, indexes: bool, temporary
     return [*views, *types]
 
 
+def shadow_view(connection: sqlite3.Connection, view: View, window: dict[str, int], *, collect: bool) -> None:
+    """Shadow one view with the rows of its keys up to the window's end; its keys collected first where asked."""
+    for statement in view.tables:
+        connection.execute(_temporary(statement))
+    if collect:
+        _collect(connection, view, window)
+    connection.execute(view.insert(), window)
+    for statement in view.indexes:
+        connection.execute(_temporary(statement))
+
+
 def _temporary(statement: str) -> str:
     for kind in ("CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "):
         if statement.startswith(kind):
