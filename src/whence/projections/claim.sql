@@ -105,50 +105,48 @@ FROM touched_property t
 CROSS JOIN property p ON p.property = t.property AND p.position <= :after
 CROSS JOIN claim c ON c.property = t.property;
 
+-- The subject, the value and the voice stand under the entity that each is one with.
 -- :rows
-WITH
--- Subject, value and voice under the entity that they are one with.
-named AS (
-  SELECT e.position, e.id, e.source, e.actor, e.recorded_at, e.data, p.property, p.value_type, p.symmetric, p.changes,
-    coalesce((SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> 'subject'), e.data ->> 'subject') AS subject,
-    CASE
-      WHEN p.value_type = 'entity'
-      THEN coalesce((SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> 'value'), e.data ->> 'value')
-    END AS value_entity,
-    coalesce(
-      (SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> '$.speaker[#-1]'), e.data ->> '$.speaker[#-1]'
-    ) AS voice
-  FROM touched_claim t
-  CROSS JOIN event e ON e.position = t.claim
-  CROSS JOIN property p ON p.property = e.data ->> 'property'
-),
-keyed AS (
-  SELECT n.*,
-    CASE WHEN n.symmetric THEN min(n.subject, n.value_entity) ELSE n.subject END AS entity,
-    CASE
-      WHEN n.symmetric THEN max(n.subject, n.value_entity)
-      WHEN n.value_type = 'entity' THEN n.value_entity
-      ELSE value_key(n.value_type, n.data ->> 'value')
-    END AS raw_key
-  FROM named n
-)
 SELECT
   e.position AS claim,
-  e.entity AS entity,
-  e.property AS property,
-  CASE WHEN e.value_type = 'entity' THEN e.raw_key ELSE e.data ->> 'value' END AS value,
   CASE
-    WHEN e.value_type = 'entity' THEN e.raw_key
+    WHEN p.symmetric
+    THEN min(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
+    ELSE coalesce(subject.canonical, e.data ->> 'subject')
+  END AS entity,
+  p.property AS property,
+  CASE
+    WHEN p.symmetric
+    THEN max(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> 'value')
+    ELSE e.data ->> 'value'
+  END AS value,
+  CASE
+    WHEN p.symmetric
+    THEN max(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> 'value')
+    WHEN p.property NOT IN (SELECT w.property FROM wording w) THEN value_key(p.value_type, e.data ->> 'value')
     ELSE coalesce(
-      (SELECT w.canonical FROM wording w WHERE w.property = e.property AND w.subject = e.entity AND w.value_key = e.raw_key),
-      (SELECT w.canonical FROM wording w WHERE w.property = e.property AND w.subject = '' AND w.value_key = e.raw_key),
-      e.raw_key
+      (
+        SELECT w.canonical FROM wording w
+        WHERE w.property = p.property AND w.subject = coalesce(subject.canonical, e.data ->> 'subject')
+          AND w.value_key = value_key(p.value_type, e.data ->> 'value')
+      ),
+      (
+        SELECT w.canonical FROM wording w
+        WHERE w.property = p.property AND w.subject = '' AND w.value_key = value_key(p.value_type, e.data ->> 'value')
+      ),
+      value_key(p.value_type, e.data ->> 'value')
     )
   END AS value_key,
-  CASE WHEN e.value_type = 'entity' THEN e.raw_key END AS value_entity,
-  CASE WHEN e.value_type IN ('date', 'number') THEN value_low(e.value_type, e.data ->> 'value') END AS low,
-  CASE WHEN e.value_type IN ('date', 'number') THEN value_high(e.value_type, e.data ->> 'value') END AS high,
-  CASE WHEN e.value_type = 'date' THEN value_extent(e.value_type, e.data ->> 'value') ELSE 0 END AS extent,
+  CASE
+    WHEN p.symmetric
+    THEN max(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> 'value')
+  END AS value_entity,
+  CASE WHEN p.value_type IN ('date', 'number') THEN value_low(p.value_type, e.data ->> 'value') END AS low,
+  CASE WHEN p.value_type IN ('date', 'number') THEN value_high(p.value_type, e.data ->> 'value') END AS high,
+  CASE WHEN p.value_type = 'date' THEN value_extent(p.value_type, e.data ->> 'value') ELSE 0 END AS extent,
   coalesce(e.data ->> 'stance', 'affirms') AS stance,
   e.source AS source,
   CASE
@@ -163,18 +161,18 @@ SELECT
     ELSE coalesce((
       SELECT CASE min(CASE k.data ->> 'outcome' WHEN 'gone' THEN 2 WHEN 'altered' THEN 1 ELSE 0 END)
         WHEN 2 THEN 'gone' WHEN 1 THEN 'altered' WHEN 0 THEN 'quoted' END
-      FROM event k
-      WHERE k.type = 'passage.checked' AND k.data ->> 'claim' = e.id AND k.data ->> 'capture' = s.text_sha256
+      FROM event k INDEXED BY event_check
+      WHERE k.type = 'passage.checked' AND k.data ->> 'claim' = +e.id AND k.data ->> 'capture' = s.text_sha256
         AND +k.position <= :upto
     ), 'quoted')
   END AS evidence,
   e.data -> 'speaker' AS speaker,
-  e.voice AS voice,
+  coalesce(voice.canonical, e.data ->> '$.speaker[#-1]') AS voice,
   CASE
     WHEN e.data -> 'speaker' IS NULL THEN s.origin
     ELSE (
       WITH RECURSIVE chain (entity, depth) AS (
-        SELECT e.voice, 0
+        SELECT coalesce(voice.canonical, e.data ->> '$.speaker[#-1]'), 0
         UNION ALL
         SELECT (SELECT min(f.organization) FROM speaks_for f WHERE f.entity = c.entity), c.depth + 1
         FROM chain c
@@ -186,19 +184,19 @@ SELECT
   e.data ->> 'said' AS said,
   when_text(e.data -> 'when') AS when_held,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL OR e.changes
+    WHEN e.data -> 'when' IS NOT NULL OR p.changes
     THEN bound(0, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS earliest_start,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL OR e.changes
+    WHEN e.data -> 'when' IS NOT NULL OR p.changes
     THEN bound(1, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS latest_start,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL OR e.changes
+    WHEN e.data -> 'when' IS NOT NULL OR p.changes
     THEN bound(2, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS earliest_end,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL OR e.changes
+    WHEN e.data -> 'when' IS NOT NULL OR p.changes
     THEN bound(3, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS latest_end,
   e.data ->> 'credibility' AS credibility,
@@ -212,10 +210,15 @@ SELECT
   claim_digest(e.source, e.data) AS digest,
   e.actor AS actor,
   e.recorded_at AS recorded_at
-FROM keyed e
+FROM touched_claim t
+CROSS JOIN event e ON e.position = t.claim
+CROSS JOIN property p ON p.property = e.data ->> 'property'
 CROSS JOIN source s ON s.source = e.source
+LEFT JOIN identity subject ON subject.identity = e.data ->> 'subject'
+LEFT JOIN identity object ON p.value_type = 'entity' AND object.identity = e.data ->> 'value'
+LEFT JOIN identity voice ON voice.identity = e.data ->> '$.speaker[#-1]'
 LEFT JOIN event retraction ON retraction.position = (
-  SELECT r.position FROM event r
-  WHERE r.type = 'claim.retracted' AND r.data ->> 'claim' = e.id AND +r.position <= :upto
+  SELECT r.position FROM event r INDEXED BY event_retraction
+  WHERE r.type = 'claim.retracted' AND r.data ->> 'claim' = +e.id AND +r.position <= :upto
   ORDER BY r.position LIMIT 1
 );

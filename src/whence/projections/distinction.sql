@@ -38,6 +38,6 @@ FROM touched_distinction t
 CROSS JOIN event e ON e.position = t.distinction
 LEFT JOIN event undoing ON undoing.position = (
   SELECT u.position FROM event u
-  WHERE u.type = 'distinction.undone' AND u.data ->> 'distinction' = e.id AND +u.position <= :upto
+  WHERE u.type = 'distinction.undone' AND u.data ->> 'distinction' = +e.id AND +u.position <= :upto
   ORDER BY u.position LIMIT 1
 );

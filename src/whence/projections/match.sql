@@ -39,6 +39,6 @@ FROM touched_match t
 CROSS JOIN event e ON e.position = t.match
 LEFT JOIN event undoing ON undoing.position = (
   SELECT u.position FROM event u
-  WHERE u.type = 'match.undone' AND u.data ->> 'match' = e.id AND +u.position <= :upto
+  WHERE u.type = 'match.undone' AND u.data ->> 'match' = +e.id AND +u.position <= :upto
   ORDER BY u.position LIMIT 1
 );

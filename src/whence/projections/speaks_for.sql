@@ -41,5 +41,5 @@ CROSS JOIN event e ON e.position = t.claim
 CROSS JOIN source o ON o.source = e.source AND NOT o.withdrawn
 WHERE e.data ->> 'stance' IS NULL
   AND NOT EXISTS (
-    SELECT 1 FROM event r WHERE r.type = 'claim.retracted' AND r.data ->> 'claim' = e.id AND +r.position <= :upto
+    SELECT 1 FROM event r WHERE r.type = 'claim.retracted' AND r.data ->> 'claim' = +e.id AND +r.position <= :upto
   );

@@ -55,6 +55,6 @@ CROSS JOIN event e ON e.position = t.value_match
 CROSS JOIN property p ON p.property = e.data ->> 'property'
 LEFT JOIN event undoing ON undoing.position = (
   SELECT u.position FROM event u
-  WHERE u.type = 'match.undone' AND u.data ->> 'match' = e.id AND +u.position <= :upto
+  WHERE u.type = 'match.undone' AND u.data ->> 'match' = +e.id AND +u.position <= :upto
   ORDER BY u.position LIMIT 1
 );

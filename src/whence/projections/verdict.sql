@@ -89,6 +89,6 @@ SELECT
 FROM named n
 LEFT JOIN event revocation ON revocation.position = (
   SELECT r.position FROM event r
-  WHERE r.type = 'verdict.revoked' AND r.data ->> 'verdict' = n.id AND +r.position <= :upto
+  WHERE r.type = 'verdict.revoked' AND r.data ->> 'verdict' = +n.id AND +r.position <= :upto
   ORDER BY r.position LIMIT 1
 );
