@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +27,7 @@ def problems_of(folder: Path, text: str) -> list[str]:
 
 def test_the_builtin_vocabulary_is_recorded_as_it_is_written(tmp_path: Path) -> None:
     drafts = list(vocabulary_file.builtin())
-    text = vocabulary_file.files("whence").joinpath("builtin.yaml").read_text(encoding="utf-8")
+    text = files("whence").joinpath("builtin.yaml").read_text(encoding="utf-8")
     written = yaml.safe_load(text)
     assert [draft.data for draft in drafts] == [
         {"name": name, **said} for section in ("types", "properties") for name, said in written[section].items()

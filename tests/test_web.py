@@ -5,8 +5,8 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
-from visits import ACTOR, HOSTILE, Visitor, claim, event_of, fact_of, make, visiting
 
+from visits import ACTOR, HOSTILE, Visitor, claim, event_of, fact_of, make, visiting
 from whence.store import Store
 from whence.web import routes
 
@@ -292,7 +292,7 @@ def test_a_store_that_cannot_be_read_just_now_is_told_in_a_sentence(tmp_path: Pa
 
 def test_addresses_hold_below_another_path(path: Path) -> None:
     with visiting(path) as visitor:
-        visitor.datasette._settings["base_url"] = "/record/"
+        visitor.datasette._settings["base_url"] = "/record/"  # noqa: SLF001 - `serve` has no option for it
         html = visitor.page("/entity/kim")
         assert 'href="/record/conflicts"' in html
         assert not re.findall(r'href="/(?!record/)', html)

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import pytest
 from datasette.app import Datasette
-from visits import Visitor, make, visiting
 
+from visits import Visitor, make, visiting
 from whence import database
 from whence.web import guard, site
 

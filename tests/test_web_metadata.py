@@ -4,8 +4,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
-from visits import ACTOR, Visitor, claim, make, visiting
 
+from visits import ACTOR, Visitor, claim, make, visiting
 from whence import database
 from whence.drafts import Draft
 from whence.store import Store

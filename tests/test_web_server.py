@@ -11,8 +11,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from visits import make
 
+from visits import make
 from whence.errors import BadInput, DatabaseError, WhenceError
 from whence.web import serve, site
 

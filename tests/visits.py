@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
+    from datasette.app import Datasette
 
 Result = TypeVar("Result")
 
@@ -24,7 +25,7 @@ HOSTILE = "<script>alert(\"1\")</script> & 'co'"
 TEXT_SHA256 = "ab" * 32
 
 
-def claim(subject: str, prop: str, value: str, *, source: str = "post-1", **more: Any) -> Draft:
+def claim(subject: str, prop: str, value: str, *, source: str = "post-1", **more: object) -> Draft:
     """Return a claim as a draft."""
     return Draft("claim.made", {"subject": subject, "property": prop, "value": value, **more}, source=source)
 
@@ -97,7 +98,7 @@ def make(path: Path) -> Path:
 class Visitor:
     """Asks for pages in process, as a browser would, without following redirects."""
 
-    def __init__(self, datasette: Any) -> None:
+    def __init__(self, datasette: Datasette) -> None:
         self.datasette = datasette
         self._loop = asyncio.new_event_loop()
         self._loop.run_until_complete(datasette.invoke_startup())
@@ -106,7 +107,7 @@ class Visitor:
         """Wait for what Datasette does."""
         return self._loop.run_until_complete(awaited)
 
-    def get(self, path: str, **more: Any) -> httpx.Response:
+    def get(self, path: str, **more: object) -> httpx.Response:
         response: httpx.Response = self.run(self.datasette.client.get(path, **more))
         return response
 

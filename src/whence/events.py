@@ -191,6 +191,70 @@ class PassageChecked(TypedDict):
     passage: NotRequired[Passage]
 
 
+Pair = Annotated[list[Slug], Field(min_length=2, max_length=2)]
+
+
+@with_config(FORBID)
+class Reasoned(TypedDict):
+    """`source.withdrawn` and `source.reinstated`: a source that no longer counts, or counts again, and why."""
+
+    reason: Text
+
+
+@with_config(FORBID)
+class EntitiesRuled(TypedDict):
+    """`entities.matched` and `entities.distinguished`: two entities that are one, or are not, and why."""
+
+    entities: Pair
+    reason: Text
+
+
+@with_config(FORBID)
+class ValuesMatched(TypedDict):
+    """`values.matched`: two wordings that say the same, for every subject of the property or for one."""
+
+    property: Name
+    values: Annotated[list[Text], Field(min_length=2, max_length=2)]
+    subject: NotRequired[Slug]
+    reason: Text
+
+
+@with_config(FORBID)
+class MatchUndone(TypedDict):
+    """`match.undone`: a match, of entities or of values, taken back."""
+
+    match: EventId
+    reason: Text
+
+
+@with_config(FORBID)
+class DistinctionUndone(TypedDict):
+    """`distinction.undone`: a distinction taken back."""
+
+    distinction: EventId
+    reason: Text
+
+
+@with_config(FORBID)
+class VerdictReached(TypedDict):
+    """`verdict.reached`: a person's decision for a value, or against it, for all time or for a stretch of it."""
+
+    subject: Slug
+    property: Name
+    value: Text
+    stance: NotRequired[Literal["affirms", "denies"]]
+    when: NotRequired[When]
+    reason: Text
+
+
+@with_config(FORBID)
+class VerdictRevoked(TypedDict):
+    """`verdict.revoked`: a verdict taken back."""
+
+    verdict: EventId
+    reason: Text
+
+
 PAYLOADS: dict[str, type] = {
     "type.defined": TypeDefined,
     "property.defined": PropertyDefined,
@@ -201,18 +265,31 @@ PAYLOADS: dict[str, type] = {
     "claim.made": ClaimMade,
     "claim.retracted": ClaimRetracted,
     "passage.checked": PassageChecked,
+    "source.withdrawn": Reasoned,
+    "source.reinstated": Reasoned,
+    "entities.matched": EntitiesRuled,
+    "entities.distinguished": EntitiesRuled,
+    "values.matched": ValuesMatched,
+    "match.undone": MatchUndone,
+    "distinction.undone": DistinctionUndone,
+    "verdict.reached": VerdictReached,
+    "verdict.revoked": VerdictRevoked,
 }
 
 # The fields of a payload that hold the id of an earlier event.
 REFERENCES: dict[str, tuple[str, ...]] = {
     "claim.retracted": ("claim", "replaced_by"),
     "passage.checked": ("claim",),
+    "match.undone": ("match",),
+    "distinction.undone": ("distinction",),
+    "verdict.revoked": ("verdict",),
 }
 
 # A field equal to its default is left out, so that one content has one canonical form.
 DEFAULTS: dict[str, tuple[tuple[str, object], ...]] = {
     "claim.made": (("stance", "affirms"), ("inferred", False)),
     "passage.checked": (("place", 0),),
+    "verdict.reached": (("stance", "affirms"),),
     "property.defined": (("many", False), ("changes", False), ("qualifies", False)),
 }
 

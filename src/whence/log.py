@@ -17,7 +17,7 @@ import orjson
 from whence import canonical
 from whence.drafts import Event
 from whence.errors import BadInput, DatabaseError
-from whence.merkle import Frontier
+from whence.merkle import HASH_BYTES, Frontier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -260,10 +260,12 @@ def _rows_as_stored(connection: sqlite3.Connection) -> Iterator[tuple[int, str, 
 
 
 def _leaf(event_id: str) -> bytes:
+    """Return the bytes of an id; of one that is no hash, bytes that no hash has, so that the root is another."""
     try:
-        return bytes.fromhex(event_id)
+        leaf = bytes.fromhex(event_id)
     except ValueError:
-        return b""  # No hash is this, so the tree has another root.
+        leaf = b""
+    return leaf if len(leaf) == HASH_BYTES else bytes(HASH_BYTES)
 
 
 def _has_table(connection: sqlite3.Connection, name: str) -> bool:

@@ -13,7 +13,7 @@ CREATE TABLE event (
   data TEXT CHECK (data IS NULL OR json_valid(data)),
   CHECK ((actor IS NULL) = (data IS NULL) AND (salt IS NULL) = (data IS NULL)),
   -- Every fact has a source: an event that needs one is refused without.
-  CHECK (source IS NOT NULL OR data IS NULL OR type NOT IN ('claim.made', 'source.registered', 'source.captured', 'source.graded'))
+  CHECK (source IS NOT NULL OR data IS NULL OR (type <> 'claim.made' AND type NOT GLOB 'source.*'))
 ) STRICT;
 
 CREATE UNIQUE INDEX event_id ON event (id);
@@ -23,6 +23,9 @@ CREATE INDEX event_type ON event (type, position) WHERE type <> 'claim.made';
 CREATE INDEX event_entity ON event (data ->> 'entity', position) WHERE type = 'entity.declared';
 CREATE INDEX event_definition ON event (type, data ->> 'name', position) WHERE type IN ('type.defined', 'property.defined');
 CREATE INDEX event_check ON event (data ->> 'claim', position) WHERE type = 'passage.checked';
+CREATE INDEX event_undoing ON event (data ->> 'match') WHERE type = 'match.undone';
+CREATE INDEX event_distinction_undoing ON event (data ->> 'distinction') WHERE type = 'distinction.undone';
+CREATE INDEX event_revocation ON event (data ->> 'verdict') WHERE type = 'verdict.revoked';
 CREATE INDEX event_retraction ON event (data ->> 'claim') WHERE type = 'claim.retracted';
 
 -- INSERT OR REPLACE removes a row without its delete trigger, so an existing key is refused before it comes to that.

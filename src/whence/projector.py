@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["as_of", "differences", "project", "reached", "rebuild", "stale"]
 
-VOCABULARY = ("type.defined", "property.defined")
 SEARCH = "search"
 
 
@@ -39,21 +38,38 @@ def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
         rebuild(connection, upto=upto)
         return
     views = [*fixed_views(), *vocabulary.read(connection).views()]
-    window = {"after": after, "upto": upto}
-    fresh = _empty_keys(connection, views)
+    _empty_keys(connection, views)
+    window = _Window(connection, after, upto)
     # First against the old rows and then against the new: a key that a claim leaves is built anew as well
     # as the one that it joins.
     for view in views:
-        _collect(connection, view, window)
-    if _defines(connection, window):
-        views = _with_new_types(connection, views, window, fresh)
+        window.collect(view)
+    if window.types & {"type.defined", "property.defined"}:
+        views = _with_new_types(window, views)
     for view in views:
-        _collect(connection, view, window)
-        if _has_keys(connection, view):
+        window.collect(view)
+        if view.keys in window.filled:
             for statement in view.clear:
                 connection.execute(statement)
-            connection.execute(view.insert(), window)
+            connection.execute(view.insert(), window.bounds)
     _leave_mark(connection, upto, views)
+
+
+class _Window:
+    """The events between two positions, and the key tables that they have filled so far."""
+
+    def __init__(self, connection: sqlite3.Connection, after: int, upto: int) -> None:
+        self.connection = connection
+        self.bounds = {"after": after, "upto": upto}
+        self.filled: set[str] = set()
+        query = "SELECT DISTINCT type FROM event WHERE position > :after AND position <= :upto"
+        self.types = {row[0] for row in connection.execute(query, self.bounds)}
+
+    def collect(self, view: View) -> None:
+        """Add the keys that a view's `touched` block gives, unless nothing that it reads is there."""
+        reads = view.reads_types & self.types or view.reads_keys & self.filled
+        if reads and self.connection.execute(view.collect(), self.bounds).rowcount > 0:
+            self.filled.add(view.keys)
 
 
 def rebuild(connection: sqlite3.Connection, *, upto: int) -> None:
@@ -108,6 +124,17 @@ def _fill(connection: sqlite3.Connection, upto: int, *, indexes: bool, temporary
     return [*views, *types]
 
 
+def shadow_view(connection: sqlite3.Connection, view: View, window: dict[str, int], *, collect: bool) -> None:
+    """Shadow one view with the rows of its keys up to the window's end; its keys collected first where asked."""
+    for statement in view.tables:
+        connection.execute(_temporary(statement))
+    if collect:
+        _collect(connection, view, window)
+    connection.execute(view.insert(), window)
+    for statement in view.indexes:
+        connection.execute(_temporary(statement))
+
+
 def _temporary(statement: str) -> str:
     for kind in ("CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "):
         if statement.startswith(kind):
@@ -116,14 +143,11 @@ def _temporary(statement: str) -> str:
     return statement
 
 
-def _empty_keys(connection: sqlite3.Connection, views: list[View]) -> set[str]:
-    names = set()
+def _empty_keys(connection: sqlite3.Connection, views: list[View]) -> None:
     for view in views:
-        if view.key_columns and view.keys not in names:
+        if view.key_columns:
             connection.execute(view.key_table())
             connection.execute(f'DELETE FROM temp."touched_{view.keys}"')
-            names.add(view.keys)
-    return names
 
 
 def _collect(connection: sqlite3.Connection, view: View, window: dict[str, int]) -> None:
@@ -131,28 +155,14 @@ def _collect(connection: sqlite3.Connection, view: View, window: dict[str, int])
         connection.execute(view.collect(), window)
 
 
-def _has_keys(connection: sqlite3.Connection, view: View) -> bool:
-    return connection.execute(f'SELECT 1 FROM temp."touched_{view.keys}" LIMIT 1').fetchone() is not None
-
-
-def _defines(connection: sqlite3.Connection, window: dict[str, int]) -> bool:
-    query = (
-        "SELECT 1 FROM event e WHERE e.type IN ('type.defined', 'property.defined') AND e.type <> 'claim.made'"
-        " AND e.position > :after AND e.position <= :upto LIMIT 1"
-    )
-    return connection.execute(query, window).fetchone() is not None
-
-
-def _with_new_types(
-    connection: sqlite3.Connection, views: list[View], window: dict[str, int], fresh: set[str]
-) -> list[View]:
-    """Bring the vocabulary's own views up to date, and make anew the view of each type that now has another form."""
+def _with_new_types(window: _Window, views: list[View]) -> list[View]:
+    """Bring the vocabulary's own views up to date, and make anew the view of each type that has another form now."""
+    connection = window.connection
     fixed = list(fixed_views())
     for view in fixed[:2]:
-        _collect(connection, view, window)
         for statement in view.clear:
             connection.execute(statement)
-        connection.execute(view.insert(), window)
+        connection.execute(view.insert(), window.bounds)
     made = {view.name: view.sha256 for view in views}
     types = vocabulary.read(connection).views()
     for view in types:
@@ -161,12 +171,13 @@ def _with_new_types(
         connection.execute(f'DROP TABLE IF EXISTS "{view.name}"')
         for statement in view.tables:
             connection.execute(statement)
-        if view.keys not in fresh:
+        if view.name not in made:
             _empty_keys(connection, [view])
         connection.execute(
             f'INSERT OR IGNORE INTO temp."touched_{view.name}" SELECT entity FROM entity WHERE type = :type',
             {"type": view.name},
         )
+        window.filled.add(view.keys)
     return [*fixed, *types]
 
 

@@ -67,6 +67,8 @@ class Fact:
     denies: int
     expects: int
     evidence: str
+    verdict: int | None
+    review: bool
     earliest_start: str | None
     latest_start: str | None
     earliest_end: str | None
@@ -132,7 +134,7 @@ class Hit(NamedTuple):
 
 FACT = """
 SELECT f.fact, f.entity, e.name, f.property, p.label, f.value, f.value_entity, coalesce(v.name, f.value),
-  f.status, f.current, f.score, f.origins, f.supports, f.denies, f.expects, f.evidence,
+  f.status, f.current, f.score, f.origins, f.supports, f.denies, f.expects, f.evidence, f.verdict, f.review,
   f.earliest_start, f.latest_start, f.earliest_end, f.latest_end, f.position
 """
 JOINED = """
@@ -150,7 +152,7 @@ WITHIN = "p.position, f.property, f.current DESC, f.status, f.earliest_end, f.sc
 
 
 def _fact(row: tuple[Any, ...]) -> Fact:
-    return Fact(*(*row[:9], bool(row[9]), *row[10:]))
+    return Fact(*(*row[:9], bool(row[9]), *row[10:16], bool(row[16]), *row[17:]))
 
 
 def _facts(connection: sqlite3.Connection, query: str, values: Mapping[str, object]) -> list[Fact]:
@@ -286,7 +288,7 @@ def timeline(
         f" WHERE {' AND '.join(terms)} ORDER BY t.earliest, t.latest, t.timeline LIMIT :limit",
         {"entity": entity, "since": since, "until": until, "limit": limit},
     )
-    return [Dated(row[21], row[22], row[23], _fact(row[:21])) for row in rows]
+    return [Dated(row[23], row[24], row[25], _fact(row[:23])) for row in rows]
 
 
 def search(connection: sqlite3.Connection, words: str, *, limit: int = 20) -> list[Hit]:
@@ -315,8 +317,8 @@ def search(connection: sqlite3.Connection, words: str, *, limit: int = 20) -> li
     for row in rows:
         if row[0] not in seen and len(seen) < limit:
             seen.add(row[0])
-            one = _fact(row[:21])
-            found.append(Hit(Entity(one.entity, one.entity_name, row[22], row[23], row[24]), one, row[21]))
+            one = _fact(row[:23])
+            found.append(Hit(Entity(one.entity, one.entity_name, row[24], row[25], row[26]), one, row[23]))
     return found
 
 

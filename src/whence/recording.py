@@ -13,6 +13,7 @@ from whence.drafts import Draft, Ref
 from whence.errors import BadData, BadInput, Problem
 from whence.events import REFERENCES, payload, payload_problems
 from whence.rules import known, problems
+from whence.rulings import RULINGS
 from whence.state import LogState
 
 if TYPE_CHECKING:
@@ -66,12 +67,14 @@ def append_all(connection: sqlite3.Connection, writer: Writer, drafts: Iterable[
     writer.close()
     if writer.position > writer.started_at:
         batch.recorded.first, batch.recorded.last = writer.started_at + 1, writer.position
-        projector.project(connection, after=writer.started_at, upto=writer.position)
+        batch.advance()
     return batch.recorded
 
 
 class _Batch:
     def __init__(self, connection: sqlite3.Connection, writer: Writer, *, anew: bool) -> None:
+        self.connection = connection
+        self.projected = writer.started_at
         self.state = LogState(connection)
         self.writer = writer
         self.anew = anew
@@ -92,6 +95,8 @@ class _Batch:
             return
         if draft.type == "claim.made":
             data = self._settled(data)
+        elif draft.type in RULINGS:
+            self.advance()
         data_text = canonical.text(data)
         if self._is_known(draft, data, data_text):
             return
@@ -102,6 +107,13 @@ class _Batch:
         if not wrong or draft.type in ("entity.declared", "source.registered"):
             self.state.add(draft.type, event, draft.source, data, data_text)
         self._keep(event)
+
+    def advance(self) -> None:
+        """Bring the views up to the last draft: a ruling is checked against them."""
+        self.writer.flush()
+        if self.writer.position > self.projected:
+            projector.project(self.connection, after=self.projected, upto=self.writer.position)
+            self.projected = self.writer.position
 
     def _note(self, draft: Draft, found: list[Problem]) -> None:
         self.problems.extend(Problem(one.message, where=one.where or draft.where, hint=one.hint) for one in found)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from whence import dates, values
 from whence.errors import BadInput, Problem
 from whence.projections import RESERVED
+from whence.rulings import RULINGS, RulingState, ruling_problems
 from whence.suggestions import did_you_mean
 from whence.words import SQLITE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from whence.vocabulary import Property, Vocabulary
+    from whence.vocabulary import Property
 
 __all__ = ["State", "known", "problems"]
 
@@ -26,13 +27,8 @@ DEFINITIONS = frozenset({"type.defined", "property.defined"})
 IN_FORCE = ("source.registered", "source.captured", "source.graded")
 
 
-class State(Protocol):
+class State(RulingState, Protocol):
     """What the log says so far, the earlier drafts of the batch included."""
-
-    vocabulary: Vocabulary
-
-    def entity(self, entity: str) -> tuple[str, str] | None:
-        """Return the type and name of an entity."""
 
     def source(self, source: str) -> Mapping[str, Any] | None:
         """Return the registration of a source in force."""
@@ -82,7 +78,10 @@ def _without_reason(data: Mapping[str, Any]) -> dict[str, Any]:
 def problems(type: str, source: str | None, data: Mapping[str, Any], state: State) -> list[Problem]:
     """Return everything that keeps an event with this payload (checked by its model) from following this state."""
     found = list(_source_problems(type, source, state))
-    found.extend(RULES[type](source, data, state))
+    if type in RULINGS:
+        found.extend(ruling_problems(type, source, data, state))
+    else:
+        found.extend(RULES[type](source, data, state))
     return found
 
 

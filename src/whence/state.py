@@ -111,6 +111,73 @@ class LogState:
             waiting.extend(new)
         return found
 
+    def canonical(self, entity: str) -> str:
+        """Return the entity that an entity is one with and goes under."""
+        return self._one("SELECT canonical FROM identity WHERE identity = :entity", {"entity": entity}) or entity
+
+    def distinction(self, one: str, other: str) -> tuple[str, str, str] | None:
+        """Return id, actor and reason of a live distinction between all that one is and all that other is."""
+        row = self._connection.execute(
+            "SELECT e.id, d.actor, d.reason FROM distinction d CROSS JOIN event e ON e.position = d.distinction"
+            " LEFT JOIN identity i ON i.identity = d.one LEFT JOIN identity j ON j.identity = d.other"
+            " WHERE d.live AND (coalesce(i.canonical, d.one), coalesce(j.canonical, d.other))"
+            " IN (VALUES (:one, :other), (:other, :one)) ORDER BY d.distinction LIMIT 1",
+            {"one": self.canonical(one), "other": self.canonical(other)},
+        ).fetchone()
+        return None if row is None else (row[0], row[1], row[2])
+
+    def ruling(self, event: str) -> tuple[str, bool] | None:
+        """Return the type of a ruling and whether it is in force; None where there is no such event."""
+        row = self._connection.execute(
+            "SELECT e.type, coalesce(m.live, v.live, d.live, t.live, 0) FROM event e"
+            " LEFT JOIN match m ON m.match = e.position LEFT JOIN value_match v ON v.value_match = e.position"
+            " LEFT JOIN distinction d ON d.distinction = e.position LEFT JOIN verdict t ON t.verdict = e.position"
+            " WHERE e.id = :event",
+            {"event": event},
+        ).fetchone()
+        return None if row is None else (row[0], bool(row[1]))
+
+    def withdrawn(self, source: str) -> bool:
+        """Tell whether a source is withdrawn."""
+        return bool(self._one("SELECT withdrawn FROM source WHERE source = :source", {"source": source}))
+
+    def wording(self, property: str, subject: str, value_key: str) -> str:
+        """Return the key under which a value's key counts, for one subject or (empty) for all."""
+        query = "SELECT canonical FROM wording WHERE property = :property AND subject = :subject AND value_key = :key"
+        values = {"property": property, "subject": subject, "key": value_key}
+        return self._one(query, values) or self._one(query, {**values, "subject": ""}) or value_key
+
+    def claimed(self, entity: str, property: str, value_key: str) -> bool:
+        """Tell whether a live claim affirms or expects the value."""
+        query = (
+            "SELECT 1 FROM claim WHERE entity = :entity AND property = :property AND value_key = :key"
+            " AND live AND stance <> 'denies' LIMIT 1"
+        )
+        return bool(self._one(query, {"entity": entity, "property": property, "key": value_key}))
+
+    def claimed_values(self, entity: str, property: str) -> list[str]:
+        """Return the values that live claims give, for a hint."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT value FROM fact WHERE entity = :entity AND property = :property ORDER BY value LIMIT 10",
+            {"entity": entity, "property": property},
+        )
+        return [row[0] for row in rows]
+
+    def verdict(
+        self, entity: str, property: str, value_key: str | None
+    ) -> list[tuple[str, str, str, str | None, str | None]]:
+        """Return id, value key, stance, earliest and latest day of the live verdicts on a value, or on any value."""
+        return self._connection.execute(
+            "SELECT e.id, v.value_key, v.stance, v.earliest, v.latest FROM verdict v"
+            " CROSS JOIN event e ON e.position = v.verdict WHERE v.entity = :entity AND v.property = :property"
+            " AND v.live AND (:key IS NULL OR v.value_key = :key) ORDER BY v.verdict",
+            {"entity": entity, "property": property, "key": value_key},
+        ).fetchall()
+
+    def _one(self, query: str, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - a column's value
+        row = self._connection.execute(query, values).fetchone()
+        return None if row is None else row[0]
+
     def same_claim(self, source: str, data_text: str) -> tuple[str, bool] | None:
         """Return the id of a claim with all fields equal, and whether it is live; a live one before others."""
         digest = claim_digest(source, data_text)

@@ -43,17 +43,10 @@ def from_warc(body: bytes, *, called: str = "The archive") -> list[Archived]:
     Raises BadInput for what is damaged, unpacks to more than 200 MB, or holds no page that is read; and
     where the extra `whence[warc]` is missing.
     """
-    found: list[Archived] = []
-    size = 0
     try:
         # warcio writes what it thinks of a damaged record straight to the terminal.
         with redirect_stderr(io.StringIO()):
-            for warc in _warcs(body, called):
-                for page in _pages(warc, called):
-                    size += len(page.body)
-                    if size > _MAX_ALL:
-                        raise BadInput(f"{called} unpacks to more than {_MAX_ALL:,} bytes.", hint=_HOW)
-                    found.append(page)
+            found = list(_bounded((page for warc in _warcs(body, called) for page in _pages(warc, called)), called))
     except BadInput:
         raise
     except Exception as error:  # warcio and zipfile meet damage of any kind with any exception
@@ -62,6 +55,15 @@ def from_warc(body: bytes, *, called: str = "The archive") -> list[Archived]:
         message = f"{called} is a web archive without a page that is read: no HTML, PDF, plain text or e-mail."
         raise BadInput(message, hint=_HOW)
     return found
+
+
+def _bounded(pages: Iterator[Archived], called: str) -> Iterator[Archived]:
+    size = 0
+    for page in pages:
+        size += len(page.body)
+        if size > _MAX_ALL:
+            raise BadInput(f"{called} unpacks to more than {_MAX_ALL:,} bytes.", hint=_HOW)
+        yield page
 
 
 def _warcs(body: bytes, called: str) -> Iterator[bytes]:

@@ -23,9 +23,15 @@ ORDER = (
     "type",
     "property",
     "derivation",
+    "match",
+    "distinction",
+    "identity",
     "source",
     "entity",
+    "value_match",
+    "wording",
     "speaks_for",
+    "verdict",
     "claim",
     "spell",
     "fact",
@@ -37,7 +43,11 @@ RESERVED = frozenset({*ORDER, "search", "event", "tree", "projection", "entity_s
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view: its SQL, and the name and columns of the key table that tells what to build."""
+    """One view: its SQL, and the name and columns of the key table that tells what to build.
+
+    `reads_types` and `reads_keys` are the types of events and the key tables that its `touched` block reads:
+    where the window has none of the former and the latter are empty, it touches nothing.
+    """
 
     name: str
     about: str
@@ -49,6 +59,8 @@ class View:
     clear: tuple[str, ...]
     rows: str
     columns: tuple[str, ...]
+    reads_types: frozenset[str]
+    reads_keys: frozenset[str]
     sha256: str
 
     def insert(self) -> str:
@@ -82,6 +94,7 @@ def search() -> dict[str, str]:
     return {key.partition(" ")[0]: body for key, body in _blocks(_text("search"))[1].items()}
 
 
+@functools.cache
 def type_view(type_: str, label: str, description: str, columns: tuple[tuple[str, bool, bool], ...]) -> View:
     """Return the view of one type, a column for each (property, many, symmetric), from validated names."""
     text = _text("of_type")
@@ -153,5 +166,7 @@ def _view(name: str, text: str) -> View:
         clear=tuple(clear),
         rows=blocks["rows"].strip(),
         columns=tuple(re.findall(r'^ {2}"?(\w+)"? (?:TEXT|INTEGER|ANY)\b', blocks["table"], flags=re.MULTILINE)),
+        reads_types=frozenset(re.findall(r"'([a-z]+\.[a-z]+)'", touched)),
+        reads_keys=frozenset(re.findall(r"\btouched_(\w+)", touched)),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )

@@ -43,13 +43,14 @@ CREATE INDEX claim_digest ON claim (digest);
 CREATE INDEX claim_value_entity ON claim (value_entity) WHERE value_entity IS NOT NULL;
 CREATE INDEX claim_voice ON claim (voice) WHERE voice IS NOT NULL;
 CREATE INDEX claim_retracted_by ON claim (retracted_by) WHERE retracted_by IS NOT NULL;
+CREATE INDEX claim_not_live ON claim (property) WHERE NOT live;
 CREATE INDEX claim_alias ON claim (value_key) WHERE property IN ('alias', 'name');
 
 -- :touched claim (claim)
 WITH RECURSIVE
 -- Whoever's end of the chain of `speaks for` may be another now: those of whom it was said, and who speak for them.
 affected (entity) AS (
-  SELECT e.data ->> 'subject' FROM touched_speech t CROSS JOIN event e ON e.position = t.claim
+  SELECT s.entity FROM touched_speech t CROSS JOIN speaks_for s ON s.claim = t.claim
   UNION
   SELECT s.entity FROM affected a CROSS JOIN speaks_for s ON s.organization = a.entity
 )
@@ -80,26 +81,68 @@ SELECT c.claim
 FROM affected a
 CROSS JOIN claim c ON c.voice = a.entity AND c.voice IS NOT NULL
 UNION
+-- what is about, names or was said by somebody who is one with another now, or no longer is,
+SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.entity = t.identity
+UNION
+SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.value_entity = t.identity AND c.value_entity IS NOT NULL
+UNION
+SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.voice = t.identity AND c.voice IS NOT NULL
+UNION
+-- what is worded as a match of wordings names, live or not,
+SELECT c.claim
+FROM touched_wording t
+CROSS JOIN wording w ON w.property = t.property
+CROSS JOIN fact f ON f.property = w.property AND f.value_key IN (w.value_key, w.canonical)
+CROSS JOIN claim c ON c.entity = f.entity AND c.property = f.property AND c.value_key = f.value_key
+UNION
+SELECT c.claim
+FROM touched_wording t
+CROSS JOIN claim c ON c.property = t.property AND NOT c.live
+UNION
 -- and what was said with a property that is read in another way now.
 SELECT c.claim
 FROM touched_property t
 CROSS JOIN property p ON p.property = t.property AND p.position <= :after
 CROSS JOIN claim c ON c.property = t.property;
 
+-- The subject, the value and the voice stand under the entity that each is one with.
 -- :rows
 SELECT
   e.position AS claim,
-  CASE WHEN p.symmetric THEN min(e.data ->> 'subject', e.data ->> 'value') ELSE e.data ->> 'subject' END AS entity,
-  e.data ->> 'property' AS property,
-  CASE WHEN p.symmetric THEN max(e.data ->> 'subject', e.data ->> 'value') ELSE e.data ->> 'value' END AS value,
   CASE
-    WHEN p.symmetric THEN max(e.data ->> 'subject', e.data ->> 'value')
-    WHEN p.value_type = 'entity' THEN e.data ->> 'value'
-    ELSE value_key(p.value_type, e.data ->> 'value')
+    WHEN p.symmetric
+    THEN min(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
+    ELSE coalesce(subject.canonical, e.data ->> 'subject')
+  END AS entity,
+  p.property AS property,
+  CASE
+    WHEN p.symmetric
+    THEN max(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> 'value')
+    ELSE e.data ->> 'value'
+  END AS value,
+  CASE
+    WHEN p.symmetric
+    THEN max(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> 'value')
+    WHEN p.property NOT IN (SELECT w.property FROM wording w) THEN value_key(p.value_type, e.data ->> 'value')
+    ELSE coalesce(
+      (
+        SELECT w.canonical FROM wording w
+        WHERE w.property = p.property AND w.subject = coalesce(subject.canonical, e.data ->> 'subject')
+          AND w.value_key = value_key(p.value_type, e.data ->> 'value')
+      ),
+      (
+        SELECT w.canonical FROM wording w
+        WHERE w.property = p.property AND w.subject = '' AND w.value_key = value_key(p.value_type, e.data ->> 'value')
+      ),
+      value_key(p.value_type, e.data ->> 'value')
+    )
   END AS value_key,
   CASE
-    WHEN p.symmetric THEN max(e.data ->> 'subject', e.data ->> 'value')
-    WHEN p.value_type = 'entity' THEN e.data ->> 'value'
+    WHEN p.symmetric
+    THEN max(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> 'value')
   END AS value_entity,
   CASE WHEN p.value_type IN ('date', 'number') THEN value_low(p.value_type, e.data ->> 'value') END AS low,
   CASE WHEN p.value_type IN ('date', 'number') THEN value_high(p.value_type, e.data ->> 'value') END AS high,
@@ -118,18 +161,18 @@ SELECT
     ELSE coalesce((
       SELECT CASE min(CASE k.data ->> 'outcome' WHEN 'gone' THEN 2 WHEN 'altered' THEN 1 ELSE 0 END)
         WHEN 2 THEN 'gone' WHEN 1 THEN 'altered' WHEN 0 THEN 'quoted' END
-      FROM event k
-      WHERE k.type = 'passage.checked' AND k.data ->> 'claim' = e.id AND k.data ->> 'capture' = s.text_sha256
+      FROM event k INDEXED BY event_check
+      WHERE k.type = 'passage.checked' AND k.data ->> 'claim' = +e.id AND k.data ->> 'capture' = s.text_sha256
         AND +k.position <= :upto
     ), 'quoted')
   END AS evidence,
   e.data -> 'speaker' AS speaker,
-  e.data ->> '$.speaker[#-1]' AS voice,
+  coalesce(voice.canonical, e.data ->> '$.speaker[#-1]') AS voice,
   CASE
     WHEN e.data -> 'speaker' IS NULL THEN s.origin
     ELSE (
       WITH RECURSIVE chain (entity, depth) AS (
-        SELECT e.data ->> '$.speaker[#-1]', 0
+        SELECT coalesce(voice.canonical, e.data ->> '$.speaker[#-1]'), 0
         UNION ALL
         SELECT (SELECT min(f.organization) FROM speaks_for f WHERE f.entity = c.entity), c.depth + 1
         FROM chain c
@@ -162,7 +205,7 @@ SELECT
   e.data -> 'qualifiers' AS qualifiers,
   e.data ->> 'note' AS note,
   e.data ->> 'handling' AS handling,
-  retraction.position IS NULL AS live,
+  retraction.position IS NULL AND NOT s.withdrawn AS live,
   retraction.position AS retracted_by,
   claim_digest(e.source, e.data) AS digest,
   e.actor AS actor,
@@ -171,8 +214,11 @@ FROM touched_claim t
 CROSS JOIN event e ON e.position = t.claim
 CROSS JOIN property p ON p.property = e.data ->> 'property'
 CROSS JOIN source s ON s.source = e.source
+LEFT JOIN identity subject ON subject.identity = e.data ->> 'subject'
+LEFT JOIN identity object ON p.value_type = 'entity' AND object.identity = e.data ->> 'value'
+LEFT JOIN identity voice ON voice.identity = e.data ->> '$.speaker[#-1]'
 LEFT JOIN event retraction ON retraction.position = (
-  SELECT r.position FROM event r
-  WHERE r.type = 'claim.retracted' AND r.data ->> 'claim' = e.id AND +r.position <= :upto
+  SELECT r.position FROM event r INDEXED BY event_retraction
+  WHERE r.type = 'claim.retracted' AND r.data ->> 'claim' = +e.id AND +r.position <= :upto
   ORDER BY r.position LIMIT 1
 );

@@ -8,7 +8,7 @@ CREATE TABLE fact (
   property TEXT NOT NULL REFERENCES property (property),
   value TEXT NOT NULL,
   value_entity TEXT REFERENCES entity (entity),
-  status TEXT NOT NULL CHECK (status IN ('accepted', 'contested', 'expected', 'denied', 'superseded', 'refined')),
+  status TEXT NOT NULL CHECK (status IN ('accepted', 'contested', 'expected', 'denied', 'superseded', 'refined', 'rejected')),
   current INTEGER NOT NULL CHECK (current IN (0, 1)),
   score INTEGER NOT NULL,
   origins INTEGER NOT NULL,
@@ -16,6 +16,8 @@ CREATE TABLE fact (
   denies INTEGER NOT NULL,
   expects INTEGER NOT NULL,
   evidence TEXT NOT NULL CHECK (evidence IN ('quoted', 'altered', 'locator', 'none', 'gone')),
+  verdict INTEGER REFERENCES verdict (verdict),
+  review INTEGER NOT NULL CHECK (review IN (0, 1)),
   earliest_start TEXT,
   latest_start TEXT,
   earliest_end TEXT,
@@ -31,6 +33,8 @@ CREATE INDEX fact_property ON fact (property, value_key);
 CREATE INDEX fact_position ON fact (position);
 CREATE INDEX fact_value_entity ON fact (value_entity, property) WHERE value_entity IS NOT NULL;
 CREATE INDEX fact_evidence ON fact (evidence, entity, property) WHERE evidence <> 'quoted';
+CREATE INDEX fact_verdict ON fact (verdict) WHERE verdict IS NOT NULL;
+CREATE INDEX fact_review ON fact (entity, property) WHERE review;
 CREATE INDEX fact_unsettled ON fact (status, entity, property) WHERE status <> 'accepted';
 
 -- :touched fact
@@ -153,28 +157,62 @@ contradicted AS (
   WHERE d.stance = 'denies' AND k.side < 2
     AND NOT (k.changes AND (coalesce(k.first_end <= d.seen_first, 0) OR coalesce(d.seen_last <= k.last_start, 0)))
 ),
+-- What people decided on these values: the last verdict on each that covers its time counts.
+ruling AS (
+  SELECT k.entity, k.property, k.value_key, k.spell, v.verdict, v.stance,
+    row_number() OVER (PARTITION BY k.entity, k.property, k.value_key, k.spell ORDER BY v.verdict DESC) AS place
+  FROM candidate k
+  CROSS JOIN verdict v ON v.entity = k.entity AND v.property = k.property AND v.value_key = k.value_key
+  WHERE v.live AND (v.earliest IS NULL OR coalesce(k.seen_last >= v.earliest, 1))
+    AND (v.latest IS NULL OR coalesce(k.seen_first <= v.latest, 1))
+),
+ruled AS (
+  SELECT entity, property, value_key, spell, verdict, stance FROM ruling WHERE place = 1
+),
+-- A verdict wants another look once its value lost support or was denied, or a rival was claimed after it.
+moved AS (
+  SELECT r.entity, r.property, r.value_key, r.spell, max(
+    CASE
+      WHEN c.value_key <> r.value_key THEN NOT p.many AND r.stance = 'affirms' AND c.stance = 'affirms' AND c.live AND c.claim > r.verdict
+      WHEN c.claim > r.verdict THEN c.live AND c.stance <> r.stance AND c.stance <> 'expects'
+      ELSE coalesce(c.retracted_by > r.verdict, 0) OR coalesce(s.judged_at > r.verdict, 0)
+    END
+  ) AS review
+  FROM ruled r
+  CROSS JOIN property p ON p.property = r.property
+  CROSS JOIN claim c ON c.entity = r.entity AND c.property = r.property AND (NOT p.many OR c.value_key = r.value_key)
+  CROSS JOIN source s ON s.source = c.source
+  GROUP BY r.entity, r.property, r.value_key, r.spell
+),
 placed AS (
   SELECT k.*,
+    r.verdict AS verdict,
+    coalesce(r.stance = 'affirms', 0) AS chosen,
+    coalesce(r.stance = 'denies', 0) AS struck,
     c.entity IS NOT NULL AS contradicted,
     k.first_end IS NOT NULL AND NOT k.ends_clash AND (k.many OR k.changes) AS ended,
     row_number() OVER (
       PARTITION BY k.entity, k.property
       ORDER BY k.side, k.score DESC, k.origins DESC, k.published DESC, k.value_key, k.spell
     ) AS place,
-    count(*) FILTER (WHERE k.side = 0) OVER (PARTITION BY k.entity, k.property) AS affirmed
+    count(*) FILTER (WHERE k.side = 0) OVER (PARTITION BY k.entity, k.property) AS affirmed,
+    count(*) FILTER (WHERE k.side = 0 AND r.stance IS NOT 'denies') OVER (PARTITION BY k.entity, k.property) AS standing,
+    count(*) FILTER (WHERE k.side = 0 AND r.stance = 'affirms') OVER (PARTITION BY k.entity, k.property) AS decided
   FROM candidate k
+  LEFT JOIN ruled r ON r.entity = k.entity AND r.property = k.property AND r.value_key = k.value_key
+    AND r.spell = k.spell
   LEFT JOIN contradicted c ON k.denies > 0 AND c.entity = k.entity AND c.property = k.property
     AND c.value_key = k.value_key AND c.spell = k.spell
 ),
 -- Values that bear on one another, each against the best hundred: more rivals than that only make it as contested.
 peer AS (
-  SELECT entity, property, place, value_key, changes, measured, low, high, extent,
+  SELECT entity, property, place, value_key, changes, measured, low, high, extent, chosen,
     last_start, first_end, seen_first, seen_last
   FROM placed
-  WHERE side = 0 AND NOT many AND affirmed > 1
+  WHERE side = 0 AND NOT struck AND NOT many AND standing > 1
 ),
 pair AS (
-  SELECT a.entity, a.property, a.place AS one, b.place AS other,
+  SELECT a.entity, a.property, a.place AS one, b.place AS other, a.chosen AS one_chosen, b.chosen AS other_chosen,
     a.changes AND (
       coalesce(a.first_end <= b.seen_first, 0) OR coalesce(a.seen_last <= b.last_start, 0)
       OR coalesce(day_number(b.seen_first) - day_number(a.seen_last) > 366, 0)
@@ -205,7 +243,7 @@ pair AS (
   WHERE (a.changes OR a.measured) AND (a.place <= 100 OR b.place <= 100)
 ),
 related AS (
-  SELECT entity, property, one, other,
+  SELECT entity, property, one, other, one_chosen, other_chosen,
     CASE
       WHEN other_follows AND one_follows THEN 'rival'
       WHEN other_follows THEN 'followed'
@@ -219,12 +257,17 @@ related AS (
 vague AS (
   SELECT DISTINCT entity, property, one FROM related WHERE relation = 'vaguer'
 ),
-standing AS (
+-- A rival of a chosen value is beaten, and rivals no other any more.
+beaten AS (
+  SELECT DISTINCT entity, property, one FROM related WHERE relation = 'rival' AND other_chosen AND NOT one_chosen
+),
+compared AS (
   SELECT r.entity, r.property, r.one,
-    max(r.relation = 'followed') AS followed,
-    max(r.relation = 'rival' AND o.one IS NULL) AS rivalled
+    max(r.relation = 'followed' AND b.one IS NULL) AS followed,
+    max(r.relation = 'rival' AND o.one IS NULL AND b.one IS NULL) AS rivalled
   FROM related r
   LEFT JOIN vague o ON o.entity = r.entity AND o.property = r.property AND o.one = r.other
+  LEFT JOIN beaten b ON b.entity = r.entity AND b.property = r.property AND b.one = r.other
   GROUP BY r.entity, r.property, r.one
 ),
 judged AS (
@@ -234,11 +277,20 @@ judged AS (
     CASE
       WHEN p.side > 0 OR p.many OR g.one IS NOT NULL THEN 0
       WHEN p.changes OR p.measured THEN coalesce(s.rivalled, 0)
-      ELSE p.affirmed > 1
-    END AS rivalled
+      ELSE p.standing > 1
+    END AS rivalled,
+    p.struck OR CASE
+      WHEN p.side > 0 OR p.many OR p.chosen OR g.one IS NOT NULL THEN 0
+      WHEN p.changes OR p.measured THEN b.one IS NOT NULL
+      ELSE p.decided > 0
+    END AS rejected,
+    coalesce(m.review, 0) AS review
   FROM placed p
   LEFT JOIN vague g ON p.affirmed > 1 AND g.entity = p.entity AND g.property = p.property AND g.one = p.place
-  LEFT JOIN standing s ON p.affirmed > 1 AND s.entity = p.entity AND s.property = p.property AND s.one = p.place
+  LEFT JOIN compared s ON p.affirmed > 1 AND s.entity = p.entity AND s.property = p.property AND s.one = p.place
+  LEFT JOIN beaten b ON p.affirmed > 1 AND b.entity = p.entity AND b.property = p.property AND b.one = p.place
+  LEFT JOIN moved m ON p.verdict IS NOT NULL AND m.entity = p.entity AND m.property = p.property
+    AND m.value_key = p.value_key AND m.spell = p.spell
 )
 SELECT
   fact_id(entity, property, value_key, spell) AS fact,
@@ -247,6 +299,9 @@ SELECT
   value AS value,
   value_entity AS value_entity,
   CASE
+    WHEN rejected THEN 'rejected'
+    WHEN chosen AND (followed OR ended) THEN 'superseded'
+    WHEN chosen THEN 'accepted'
     WHEN side = 2 THEN 'denied'
     WHEN contradicted OR rivalled OR starts_clash OR ends_clash THEN 'contested'
     WHEN side = 1 THEN 'expected'
@@ -254,9 +309,10 @@ SELECT
     WHEN followed OR ended THEN 'superseded'
     ELSE 'accepted'
   END AS status,
-  side = 0 AND NOT refined AND NOT followed AND NOT ended AND (
+  side = 0 AND NOT rejected AND NOT refined AND NOT followed AND NOT ended AND (
     many OR row_number() OVER (
-      PARTITION BY entity, property ORDER BY side = 0 AND NOT refined AND NOT followed AND NOT ended DESC, place
+      PARTITION BY entity, property
+      ORDER BY side = 0 AND NOT rejected AND NOT refined AND NOT followed AND NOT ended DESC, chosen DESC, place
     ) = 1
   ) AS current,
   CASE WHEN side = 2 THEN 0 ELSE score END AS score,
@@ -266,6 +322,8 @@ SELECT
   expects AS expects,
   -- The best evidence that any of its claims has: the place of each word in the list above.
   CASE evidence WHEN 1 THEN 'quoted' WHEN 8 THEN 'altered' WHEN 16 THEN 'locator' WHEN 24 THEN 'none' ELSE 'gone' END AS evidence,
+  verdict AS verdict,
+  review AS review,
   -- What all claims agree on; where they exclude each other, the whole stretch of what they say.
   CASE WHEN starts_clash THEN min(first_start, first_started) ELSE last_start END AS earliest_start,
   CASE WHEN starts_clash THEN last_started ELSE first_started END AS latest_start,

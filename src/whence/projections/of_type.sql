@@ -45,7 +45,7 @@ SELECT
   t."{type}" AS "{type}",
   e.name AS entity_name{cells}
 FROM "touched_{type}" t
-CROSS JOIN entity e ON e.entity = t."{type}" AND e.type = '{type}';
+CROSS JOIN entity e ON e.entity = t."{type}" AND e.type = '{type}' AND e.canonical = e.entity;
 
 -- :cell of one value
 coalesce(

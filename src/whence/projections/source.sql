@@ -16,6 +16,8 @@ CREATE TABLE source (
   handling TEXT,
   grade TEXT CHECK (grade IN ('A', 'B', 'C', 'D', 'E', 'F')),
   grade_points INTEGER NOT NULL,
+  withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+  judged_at INTEGER REFERENCES event (position),
   origin TEXT NOT NULL,
   captured_at TEXT,
   text_sha256 TEXT,
@@ -29,8 +31,10 @@ CREATE INDEX source_position ON source (position);
 -- :touched source (source)
 WITH RECURSIVE affected (source) AS (
   SELECT e.source FROM event e
-  WHERE e.type IN ('source.registered', 'source.captured', 'source.graded') AND e.type <> 'claim.made'
-    AND e.position > :after AND e.position <= :upto
+  WHERE e.type IN ('source.registered', 'source.captured', 'source.graded', 'source.withdrawn', 'source.reinstated')
+    AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
+  UNION
+  SELECT s.source FROM touched_identity t CROSS JOIN source s ON s.publisher = t.identity
   UNION
   SELECT d.source FROM affected a CROSS JOIN derivation d ON d.derived_from = a.source
 )
@@ -46,7 +50,10 @@ WITH RECURSIVE ancestor (source, root) AS (
 voice (source, origin) AS (
   SELECT source, group_concat(origin, '+')
   FROM (
-    SELECT DISTINCT a.source AS source, coalesce(e.data ->> 'publisher', 'source:' || a.root) AS origin
+    SELECT DISTINCT a.source AS source, coalesce(
+      (SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> 'publisher'),
+      e.data ->> 'publisher', 'source:' || a.root
+    ) AS origin
     FROM ancestor a
     CROSS JOIN event e ON e.position = (
       SELECT r.position FROM event r
@@ -62,7 +69,9 @@ SELECT
   t.source AS source,
   last.data ->> 'title' AS title,
   last.data ->> 'kind' AS kind,
-  last.data ->> 'publisher' AS publisher,
+  coalesce(
+    (SELECT i.canonical FROM identity i WHERE i.identity = last.data ->> 'publisher'), last.data ->> 'publisher'
+  ) AS publisher,
   last.data ->> 'url' AS url,
   last.data ->> 'author' AS author,
   last.data ->> 'published' AS published,
@@ -73,6 +82,17 @@ SELECT
   last.data ->> 'handling' AS handling,
   graded.data ->> 'grade' AS grade,
   CASE graded.data ->> 'grade' WHEN 'A' THEN 5 WHEN 'B' THEN 4 WHEN 'C' THEN 3 WHEN 'D' THEN 2 WHEN 'E' THEN 1 ELSE 2 END AS grade_points,
+  coalesce((
+    SELECT e.type = 'source.withdrawn' FROM event e
+    WHERE e.source = t.source AND e.type IN ('source.withdrawn', 'source.reinstated') AND e.type <> 'claim.made'
+      AND +e.position <= :upto
+    ORDER BY e.position DESC LIMIT 1
+  ), 0) AS withdrawn,
+  (
+    SELECT max(e.position) FROM event e
+    WHERE e.source = t.source AND e.type IN ('source.graded', 'source.withdrawn', 'source.reinstated')
+      AND e.type <> 'claim.made' AND +e.position <= :upto
+  ) AS judged_at,
   coalesce(v.origin, last.data ->> 'publisher', 'source:' || t.source) AS origin,
   (
     SELECT min(e.data ->> 'retrieved_at') FROM event e

@@ -18,7 +18,15 @@ SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'claim'
 WHERE e.type = 'claim.retracted' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-  AND made.data ->> 'property' = 'speaks_for';
+  AND made.data ->> 'property' = 'speaks_for'
+UNION
+-- Whose speaker or organization is one with another now, or no longer is.
+SELECT s.claim FROM touched_identity t CROSS JOIN speaks_for s ON s.entity = t.identity
+UNION
+SELECT s.claim FROM touched_identity t CROSS JOIN speaks_for s ON s.organization = t.identity
+UNION
+-- What a source said that is withdrawn now, or reinstated.
+SELECT c.claim FROM touched_source t CROSS JOIN claim c ON c.source = t.source AND c.property = 'speaks_for';
 
 -- :clear
 DELETE FROM speaks_for WHERE claim IN (SELECT claim FROM touched_speech);
@@ -26,11 +34,12 @@ DELETE FROM speaks_for WHERE claim IN (SELECT claim FROM touched_speech);
 -- :rows
 SELECT
   e.position AS claim,
-  e.data ->> 'subject' AS entity,
-  e.data ->> 'value' AS organization
+  coalesce((SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> 'subject'), e.data ->> 'subject') AS entity,
+  coalesce((SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> 'value'), e.data ->> 'value') AS organization
 FROM touched_speech t
 CROSS JOIN event e ON e.position = t.claim
+CROSS JOIN source o ON o.source = e.source AND NOT o.withdrawn
 WHERE e.data ->> 'stance' IS NULL
   AND NOT EXISTS (
-    SELECT 1 FROM event r WHERE r.type = 'claim.retracted' AND r.data ->> 'claim' = e.id AND +r.position <= :upto
+    SELECT 1 FROM event r WHERE r.type = 'claim.retracted' AND r.data ->> 'claim' = +e.id AND +r.position <= :upto
   );

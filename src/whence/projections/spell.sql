@@ -16,7 +16,13 @@ CREATE TABLE spell (
 SELECT c.entity AS entity, c.property AS property, CASE WHEN p.many THEN c.value_key ELSE '' END AS value_key
 FROM touched_claim t
 CROSS JOIN claim c ON c.claim = t.claim
-CROSS JOIN property p ON p.property = c.property;
+CROSS JOIN property p ON p.property = c.property
+UNION
+-- What a verdict decides on, reached or revoked.
+SELECT v.entity, v.property, CASE WHEN p.many THEN v.value_key ELSE '' END
+FROM touched_verdict t
+CROSS JOIN verdict v ON v.verdict = t.verdict
+CROSS JOIN property p ON p.property = v.property;
 
 -- :clear
 DELETE FROM spell

@@ -54,5 +54,5 @@ SELECT
   status AS status,
   value_key AS value_key
 FROM dated
-WHERE status NOT IN ('refined', 'denied')
+WHERE status NOT IN ('refined', 'denied', 'rejected')
   AND (value_type = 'date' OR earliest_start IS NOT NULL OR latest_end IS NOT NULL);

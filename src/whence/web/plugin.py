@@ -162,8 +162,8 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
     elif isinstance(exception, DatasetteError) and exception.status < SERVER_FAULT:
         # Datasette has escaped in such a message whatever came from outside.
         sentence = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704
-        told = {**exception.error_dict, "title": exception.title}
-        outcome.force_result([_answer(datasette, request, exception.status, sentence, told)])
+        more = {**exception.error_dict, "title": exception.title}
+        outcome.force_result([_answer(datasette, request, exception.status, sentence, more)])
 
 
 def _answer(

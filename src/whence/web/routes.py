@@ -203,5 +203,5 @@ async def error_page(
         answer = {"title": None, **told, "ok": False, "error": sentence, "status": status}
         return Response.json(answer, status=status)
     title = told.get("title") or ("Not found" if status == NOT_FOUND else "That did not work")
-    context = {"title": title, "sentence": sentence, "hint": "", "near": []}
+    context: dict[str, Any] = {"title": title, "sentence": sentence, "hint": "", "near": []}
     return await _page(datasette, request, "missing", context, status=status)
