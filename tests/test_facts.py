@@ -13,7 +13,6 @@ from histories import (
     ACTOR,
     PROPERTIES,
     SOURCES,
-    World,
     captured,
     claimed,
     declared,
@@ -25,6 +24,7 @@ from histories import (
 )
 from whence import dates
 from whence.drafts import Ref
+from worlds import World
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -117,9 +117,7 @@ class World:
         self.claims: list[Draft] = []
 
     def declare(self, entity: str, type: str, name: str) -> None:
-        self.declared.setdefault(
-            entity, Draft("entity.declared", {"entity": entity, "type": type, "name": name})
-        )
+        self.declared.setdefault(entity, Draft("entity.declared", {"entity": entity, "type": type, "name": name}))
 
     def add(self, entity: str, type: str, text: str) -> str:
         """Declare an entity from `name; property value; host property; in source`, and return its name."""
@@ -134,9 +132,7 @@ class World:
             if first == "in":
                 continue
             if first.startswith(HOSTED):
-                self.declare(
-                    first, "engagement" if first.startswith("talks") else "document", f"The {first} affair"
-                )
+                self.declare(first, "engagement" if first.startswith("talks") else "document", f"The {first} affair")
                 data = {"subject": first, "property": rest, "value": entity}
             else:
                 data = {"subject": entity, "property": first, "value": rest}

@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import Final, NamedTuple
 
 from whence import romanisation, wording
-from whence.romanisation import alike, consonants, latin, sound
+from whence.romanisation import alike, consonants, latin, listed, sound
 from whence.wording import RANKS, Likeness, Wording
 
 __all__ = ["ALIKE", "Likeness", "Name", "keys", "names", "read", "words"]
@@ -39,23 +39,22 @@ class Name(NamedTuple):
 
 
 _TITLES: Final = frozenset(RANKS) | frozenset(" ".join(RANKS.values()).split()) | frozenset(
-    "admiral marshal general dr prof professor mr mrs ms miss sir dame lord lady he hh hrh hm excellency highness majesty "
+    listed("admiral marshal general dr prof professor mr mrs ms miss sir dame lord lady he hh hrh hm excellency highness majesty "
     "his her hon honourable honorable president premier prime minister foreign defence defense secretary ambassador "
     "sheikh shaikh sheik shaykh sayyid hajji haji mullah ayatollah hojatoleslam imam maulana king queen prince princess "
     "crown emir sultan chairman chairwoman chairperson comrade senator representative congressman congresswoman governor "
     "mayor rev reverend father archbishop bishop pope patriarch deputy vice acting former field air chief director "
     "spokesman spokesperson spokeswoman chancellor justice judge engineer eng colonel-general army brigadier lance "
-    "mp mep phd md esq kcb gcb obe mbe cbe kbe dso usn usaf usmc rn raf".split()
+    "mp mep phd md esq kcb gcb obe mbe cbe kbe dso usn usaf usmc rn raf")
 )  # fmt: skip
-_AFTER_TITLES: Final = frozenset("of the and army navy force forces fleet aviation class grade police upper lower half"
-                                 .split())  # fmt: skip
-_ALSO_NAMES: Final = frozenset("general foreign private second first class grade flight wing group leader major "
-                               "father justice".split())  # fmt: skip
+_AFTER_TITLES: Final = frozenset(listed("of the and army navy force forces fleet aviation class grade police upper lower half"))  # fmt: skip
+_ALSO_NAMES: Final = frozenset(listed("general foreign private second first class grade flight wing group leader major "
+                               "father justice"))  # fmt: skip
 _PARTICLES: Final = frozenset(
-    "al el ul ad ar as ash at az an bin ibn ben bint von van der den de del della di da dos das du la le ter ten zu zum y "
-    "af av".split()
+    listed("al el ul ad ar as ash at az an bin ibn ben bint von van der den de del della di da dos das du la le ter ten zu zum y "
+    "af av")
 )
-_ARTICLES: Final = frozenset("al el ul ad ar as ash at az an".split())
+_ARTICLES: Final = frozenset(listed("al el ul ad ar as ash at az an"))
 _GENERATIONS: Final = {
     "jr": "junior", "junior": "junior", "jnr": "junior", "younger": "junior", "sr": "senior", "senior": "senior",
     "snr": "senior", "elder": "senior", "2nd": "II", "3rd": "III",
@@ -198,7 +197,7 @@ def _persons(one: Name, other: Name) -> Likeness:
             reasons.append(f"`{a}` and `{b}` may be spellings of one name")
     if one.generation != other.generation:
         apart = bool(one.generation and other.generation)
-        score = min(score, 0.3) if apart else score * 0.85
+        score = min(score, 0.3) if apart else score * 0.75
         against.append(f"{one.generation or 'nothing'} on the one side, {other.generation or 'nothing'} on the other")
     if one.titles != other.titles:
         reasons.append(f"titles left out: {' '.join(one.titles or other.titles)}")
@@ -318,7 +317,7 @@ _FREQUENT: Final = frozenset(map(consonants, (
     "jose juan carlos luis garcia rodriguez hernandez martinez lopez gonzalez perez hans jean pierre singh kumar nguyen "
     "tran jan martin christian andreas muller schmidt daniel"
 ).split()))  # fmt: skip
-_MOST_FREQUENT: Final = frozenset("kim gim lee yi rhee ri li park pak bak choi choe wang zhang liu chen chang".split())
+_MOST_FREQUENT: Final = frozenset(listed("kim gim lee yi rhee ri li park pak bak choi choe wang zhang liu chen chang"))
 
 
 def _bits(found: _Agreed, one: Name, other: Name) -> float:
@@ -328,6 +327,8 @@ def _bits(found: _Agreed, one: Name, other: Name) -> float:
         return 3.0
     if (one.korean and other.korean) or (one.chinese and other.chinese):
         return 3.0 if word in _MOST_FREQUENT else 3.5 * max(1, round(len(word) / 4))
+    if word.startswith("abd"):
+        return 5.0  # `Abd al-Rahman` and its like are long and frequent
     return 5.0 if consonants(word) in _FREQUENT else min(13.0, 2.5 + 1.15 * len(word))
 
 
@@ -335,7 +336,11 @@ def words(name: str, *, person: bool = True) -> set[str]:
     """Return the keys of a name's words, as `Likeness.shared` has them, to count how often each occurs."""
     if not person:
         taken = wording.read(name)
-        return {*map(consonants, taken.words), *(f"@{state}" for state in taken.states), *(f"#{n}" for n in taken.numbers)}
+        return {
+            *map(consonants, taken.words),
+            *(f"@{state}" for state in taken.states),
+            *(f"#{n}" for n in taken.numbers),
+        }
     return {consonants(part) for taken in read(name) for part in (*taken.parts, *_units(taken)) if len(part) > 1}
 
 

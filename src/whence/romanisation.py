@@ -13,28 +13,35 @@ from itertools import product
 from typing import Final, NamedTuple
 from unicodedata import combining, normalize
 
-__all__ = ["alike", "alike_in_chinese", "alike_in_korean", "consonants", "is_chinese", "is_korean", "latin", "sound"]
+__all__ = ["alike", "alike_in_chinese", "alike_in_korean", "consonants", "is_chinese", "is_korean", "latin", "listed",
+           "sound"]  # fmt: skip
 
 SPELT: Final = 0.97  # another way to write the same sounds
 NEAR: Final = 0.94  # other vowels of the same kind, or another romanisation
-RELATED: Final = 0.86  # a short form, or the form of another language: `Volodymyr` and `Vladimir`
+RELATED: Final = 0.9  # a short form, or the form of another language: `Volodymyr` and `Vladimir`
 SLIP: Final = 0.84  # one slip of the pen in a long word
 DOUBTFUL: Final = 0.78
+
+
+def listed(text: str) -> list[str]:
+    """Return the words of a table."""
+    return text.split()
+
 
 # --- Into Latin letters ------------------------------------------------------------------------------------
 
 _CYRILLIC: Final = dict(zip(
     "абвгдежзийклмнопрстуфхцчшщъыьэюяіїєґђјљњћџ",
-    "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya i yi ye g dj j lj nj c dzh".split(),
+    listed("a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya i yi ye g dj j lj nj c dzh"),
     strict=True,
 ))  # fmt: skip
-_GREEK: Final = dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", "a v g d e z i th i k l m n x o p r s s t y f ch ps o".split(),
+_GREEK: Final = dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", listed("a v g d e z i th i k l m n x o p r s s t y f ch ps o"),
                          strict=True))  # fmt: skip
-_LATIN: Final = dict(zip("æðøþđħıłŋœŧə", "ae d o th d h i l n oe t e".split(), strict=True))
+_LATIN: Final = dict(zip("æðøþđħıłŋœŧə", listed("ae d o th d h i l n oe t e"), strict=True))
 # Hangul falls apart into its letters in form D. A space before each first letter divides the syllables.
-_INITIALS: Final = "g kk n d tt r m b pp s ss _ j jj ch k t p h".split()
-_VOWELS: Final = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
-_FINALS: Final = "k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split()
+_INITIALS: Final = listed("g kk n d tt r m b pp s ss _ j jj ch k t p h")
+_VOWELS: Final = listed("a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i")
+_FINALS: Final = listed("k k k n n n t l k m l l l p l m p p t t ng t t k t p t")
 _HANGUL: Final = (
     {chr(0x1100 + place): " " + letter for place, letter in enumerate(_INITIALS)}
     | {chr(0x1161 + place): letter for place, letter in enumerate(_VOWELS)}
@@ -48,8 +55,10 @@ _WRITTEN_OUT: Final = str.maketrans(
     {"š": "sh", "č": "ch", "ž": "zh", "ş": "sh", "ș": "sh", "ç": "ch", "ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe",
      "å": "aa", "ć": "ch", "ё": "yo"}
 )  # fmt: skip
-_APOSTROPHES: Final = dict.fromkeys(map(ord, "'`´ʹʺʻʼʽʾʿˈ‘’‛′՚＇"))
-_DASH: Final = re.compile(r"[‐‑‒–—−﹣－_]")
+_APOSTROPHES: Final = dict.fromkeys(
+    map(ord, "'`\u00b4\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u2018\u2019\u201b\u2032\u055a\uff07")
+)
+_DASH: Final = re.compile(r"[\u2010-\u2014\u2212\ufe63\uff0d_]")
 
 
 @lru_cache(maxsize=65_536)
@@ -79,6 +88,7 @@ _VOWEL: Final = {
     "ou": "u", "oo": "u", "ee": "i", "ii": "i", "aa": "a", "uu": "u", "oe": "o", "ue": "u", "ae": "e", "ei": "E",
     "ai": "E", "iu": "u", "io": "o", "iE": "E", "aie": "E", "eie": "E",
 }  # fmt: skip
+_VOWEL_GROUP: Final = re.compile("|".join(sorted(_VOWEL, key=len, reverse=True)))
 _STEPS: Final = (
     (re.compile(r"(?<=[aeiouy])j(?![aeiou])|(?<=[bcdfghklmnpqrstvz])j"), "y"),
     (re.compile(r"^d(?=j)"), ""),
@@ -94,7 +104,7 @@ _STEPS: Final = (
 )
 _SEGMENT: Final = re.compile(r"([aeiou]+)|([^aeiou]+)")
 _CLOSE_VOWELS: Final = frozenset(
-    frozenset(pair.split("/")) for pair in "a/e e/i o/u E/e E/i E/a i/ie i/ia e/eu".split()
+    frozenset(pair.split("/")) for pair in listed("a/e e/i o/u E/e E/i E/a i/ie i/ia e/eu")
 )
 _CLOSE: Final = frozenset(map(frozenset, ("qk", "qg", "dz", "Jg", "JY", "Zz", "ZJ", "gh", "td", "bv", "CS", "sz")))
 _MANY: Final = 3  # consonants from which they tell names apart by themselves
@@ -136,17 +146,8 @@ def _taken_apart(word: str) -> Sound:
 
 
 def _vowel(group: str) -> str:
-    while len(group) > 1:
-        for length in (3, 2):
-            for start in range(len(group) - length + 1):
-                if found := _VOWEL.get(group[start : start + length]):
-                    group = group[:start] + found + group[start + length :]
-                    break
-            else:
-                continue
-            break
-        else:
-            break
+    while (shorter := _VOWEL_GROUP.sub(lambda found: _VOWEL[found[0]], group)) != group:
+        group = shorter
     return group
 
 
@@ -181,9 +182,10 @@ def _near(first: Sound, second: Sound) -> float:
         return 0.0
     far = sum(not _close(x, y, long=len(a) > _MANY) for x, y in apart)
     enough = len(a) >= _MANY or (len(a) > 1 and all({x, y} == {"o", "u"} for x, y in apart))
-    if not far and enough and moved <= 1:
+    # One other consonant of a kind is enough, and in a short word the vowels must then be the same.
+    if not far and enough and (not moved or (moved == 1 and (not apart or len(a) > _MANY))):
         return NEAR
-    return DOUBTFUL if far <= 1 and len(a) >= _MANY and moved + far <= 1 and len(apart) <= 2 else 0.0  # noqa: PLR2004
+    return DOUBTFUL if len(a) >= _MANY and moved + len(apart) <= 1 else 0.0
 
 
 def _close(one: str, other: str, *, long: bool) -> bool:
@@ -234,8 +236,8 @@ def _skeleton(word: str) -> str:
 # --- Korean ------------------------------------------------------------------------------------------------
 
 _KOREAN_INITIAL: Final = {
-    **dict.fromkeys(("k", "g", "kk"), "K"), **dict.fromkeys(("t", "d", "tt"), "T"),
-    **dict.fromkeys(("p", "b", "pp"), "P"), **dict.fromkeys(("j", "ch", "jj", "tch"), "C"),
+    **dict.fromkeys(("k", "g", "kk", "kh"), "K"), **dict.fromkeys(("t", "d", "tt", "th"), "T"),
+    **dict.fromkeys(("p", "b", "pp", "ph"), "P"), **dict.fromkeys(("j", "ch", "jj", "tch"), "C"),
     **dict.fromkeys(("s", "ss", "sh"), "S"), **dict.fromkeys(("r", "l", "rh"), "R"),
     "h": "H", "m": "M", "n": "N", "": "",
 }  # fmt: skip
@@ -260,12 +262,12 @@ _SYLLABLE: Final = re.compile(
     f"({'|'.join(sorted(_KOREAN_VOWEL, key=len, reverse=True))})"
 )
 _KOREAN_FAMILIES: Final = frozenset(
-    "kim gim lee yi rhee ri li i rhie park pak bak choi choe jeong jung chung chong cheong jong kang gang cho jo joh "
+    listed("kim gim lee yi rhee ri li i rhie park pak bak choi choe jeong jung chung chong cheong jong kang gang cho jo joh "
     "yoon yun youn jang chang lim im rim han oh o seo suh so shin sin kwon gwon kweon hwang whang ahn an song ryu yoo "
     "yu lyu ryoo hong jeon chun jun chon ko go koh moon mun yang ryang son sohn bae pae bai baek paek paik back heo "
     "hur huh ho nam sim shim noh no roh ro ha kwak gwak sung seong cha joo ju chu woo u koo gu ku min na ra jin chin "
     "ji chi eom um om won bang pang gong kong hyun hyon hyeon ham byun byon yum yeom yom yeo choo do to seok suk sok "
-    "sun seon seol sol gil kil wi pyo myung ki ban pan maeng wang tae thae ok yook myong".split()
+    "sun seon seol sol gil kil wi pyo myung ki ban pan maeng wang tae thae ok yook myong")
 )
 
 
@@ -289,7 +291,7 @@ def _korean(word: str) -> tuple[tuple[_Syllable, ...], ...]:
     if len(word) > 12 or found is None:  # noqa: PLR2004 - no given name has more than three syllables
         return ()
     rest = word.replace("wh", "hw")[found.end() :]
-    ways = []
+    ways: list[tuple[_Syllable, ...]] = []
     for final in ("", "n", "m", "l", "k", "g", "t", "d", "s", "p", "b", "h", "r", "ng", "ck", "rk"):
         if rest.startswith(final):
             vowels = _KOREAN_VOWEL[found[2]]
@@ -335,10 +337,10 @@ _WADE_INITIAL: Final = {"p": "bp", "t": "dt", "k": "gk", "ts": "zc", "tz": "zc",
 _WADE_FINAL: Final = {"ien": "ian", "ung": "ong", "iung": "iong", "ieh": "ie", "ueh": "ue", "eh": "e", "ih": "i",
                       "erh": "er"}  # fmt: skip
 _CHINESE_FAMILIES: Final = frozenset(
-    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he gao lin luo zheng liang xie tang song deng "
+    listed("wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he gao lin luo zheng liang xie tang song deng "
     "xiao han cao xi mao peng zeng wei fan yu dong qin jiang cai jia ding jin qiu lu lv du ye shen cheng fu ren jiao "
     "tan meng hou shao wan qian kong bai cui kang shi long duan lei fang tian yin qi miao hao gong chang wen pan yao "
-    "you su dai yuan feng hua".split()
+    "you su dai yuan feng hua")
 )
 
 
@@ -389,7 +391,8 @@ def alike_in_chinese(one: str, other: str) -> float:
 # --- A key that near spellings share ------------------------------------------------------------------------
 
 _CLASSES: Final = (
-    (re.compile(r"ng(?![aeiouy])"), "n"), (re.compile(r"hs|shch|sch|sh|x|tz|ts|z(?!h)|s|ss"), "S"),
+    (re.compile(r"(?<=[^aeiou])ou(?=[aei])"), "w"), (re.compile(r"ng(?![aeiouy])"), "n"),
+    (re.compile(r"hs|shch|sch|sh|x|tz|ts|z(?!h)|s"), "S"),
     (re.compile(r"zh|tch|ch|kh(?=$)|ck|[cjkgq]"), "K"), (re.compile(r"ph|[bpfvw]"), "P"), (re.compile(r"[dt]"), "T"),
     (re.compile(r"[rl]"), "R"), (re.compile(r"n"), "N"), (re.compile(r"m"), "M"), (re.compile(r"[^KPTRSNM0-9]"), ""),
     (re.compile(r"(.)\1+"), r"\1"),

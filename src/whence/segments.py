@@ -386,7 +386,7 @@ def kind_of(path: Path | str) -> Literal["segment", "dossier", "vocabulary", "un
     with told(path), _opened(path) as file:
         start = file.read(BLOCK)
     text = start.removeprefix(b"\xef\xbb\xbf")
-    if b'"recorded_at":' in text or b'{"checkpoint":' in text:
+    if text.startswith(b'{"actor":') or b'"recorded_at":' in text or b'{"checkpoint":' in text:
         return "segment"
     keys = re.findall(rb"^[\"']?(\w+)[\"']?[ \t]*:", text, re.MULTILINE)
     if {b"source", b"facts"}.intersection(keys):

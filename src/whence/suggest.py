@@ -17,7 +17,7 @@ from whence import likeness, vocabulary, wording
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from whence.likeness import Likeness
     from whence.vocabulary import Property, Vocabulary
@@ -35,6 +35,8 @@ _ROWS: Final = 200  # facts of one entity that are weighed
 _HOLDERS: Final = 1_000  # how far those that share a value are counted
 _ALIKE: Final = 0.85  # the score from which two wordings of a value may say the same
 _RANK: Final = 1.8  # bits that one rank in common gives at most: many have it
+_WORTH: Final = 0.55  # likeness of names from which facts are read
+_RENAMED: Final = -8.0
 _SMOOTH: Final = 5_000  # names of the world at large that are counted with those of the store
 
 # Free words, which two sources choose differently of one thing; and names, which are weighed as names.
@@ -118,10 +120,10 @@ def _of_type(
             continue
         alike, known_as = _most_alike(one, other, person=person)
         bits = _telling(alike, counts, len(named)) - threshold
-        # What could not be reached by the facts that two share is not worth reading them.
-        if bits < -threshold and not facts.identified(one.entity) & facts.identified(other.entity):
+        # What hardly has a name in common is not worth reading the facts of, but for identifiers.
+        if alike.score < _WORTH and not facts.identified(one.entity) & facts.identified(other.entity):
             continue
-        weighed = [(bits, "")] + list(facts.weigh(one.entity, other.entity, aliased=known_as))
+        weighed = [(bits, ""), *facts.weigh(one.entity, other.entity, aliased=known_as)]
         score = 1 / (1 + 2.0 ** -max(-60.0, min(60.0, sum(bit for bit, _ in weighed))))
         if score >= minimum:
             yield Pair(
@@ -163,22 +165,25 @@ def _candidates(named: list[_Named], facts: _Facts, *, person: bool) -> set[tupl
         if len(places) <= (_BLOCK if key[0] in "=#/" or "+" in key else _WORD_BLOCK):
             found.update(combinations(places, 2))
         elif key[0] == "=":
-            # So frequent a name is only worth a look where something else is shared too.
-            shared: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-            for place in places:
-                for fact in facts.keys(named[place].entity):
-                    shared[fact].append(place)
-            for some in shared.values():
-                if len(some) <= _BLOCK:
-                    found.update(combinations(some, 2))
+            found.update(_sharing(places, named, facts))
     return found
+
+
+def _sharing(places: list[int], named: list[_Named], facts: _Facts) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of a large block that share a fact: so frequent a name is else not worth a look."""
+    shared: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for place in places:
+        for fact in facts.keys(named[place].entity):
+            shared[fact].append(place)
+    for some in shared.values():
+        if len(some) <= _BLOCK:
+            yield from combinations(some, 2)
 
 
 def _most_alike(one: _Named, other: _Named, *, person: bool) -> tuple[Likeness, bool]:
     """Return how alike the most alike of their names are, and whether the one is an alias of the other."""
     compared = [
-        (likeness.names(a, b, person=person), place)
-        for place, (a, b) in enumerate(product(one.names, other.names))
+        (likeness.names(a, b, person=person), place) for place, (a, b) in enumerate(product(one.names, other.names))
     ]
     best, place = max(compared, key=lambda found: (found[0].score, -found[1]))
     # Numbers, states and generations that keep the declared names apart are not undone by an alias.
@@ -195,7 +200,8 @@ def _telling(alike: Likeness, counts: Counter[str], total: int) -> float:
     for word, bits in alike.shared:
         others = max(0, counts[word] - 2) + _SMOOTH * 2.0**-bits
         found += min(bits + 3, log2((total + _SMOOTH) / others))
-    return found * alike.score - 25 * (1 - alike.score)
+    # Another name takes only so much: an identifier in common outweighs it, since ships and firms are renamed.
+    return max(_RENAMED, found * alike.score - 25 * (1 - alike.score))
 
 
 class _Facts:
@@ -222,24 +228,25 @@ class _Facts:
     def keys(self, entity: str) -> Iterator[tuple[str, str]]:
         """Yield what an entity can share with others."""
         held = self._of(entity)
-        for property, of in held.values.items():
-            yield from ((property, key) for key in of)
+        for name, of in held.values.items():
+            yield from ((name, key) for key in of)
         yield from (("", other) for other in held.named_in)
 
     def weigh(self, one: str, other: str, *, aliased: bool) -> Iterator[tuple[float, str]]:
         """Yield the bits that each shared or differing fact gives or takes, with the reason."""
         first, second = self._of(one), self._of(other)
         for name in sorted(first.values.keys() & second.values.keys()):
-            property = self._words.properties[name]
+            said = self._words.properties[name]
             shared = first.values[name].keys() & second.values[name].keys()
-            if _identifies(property):
-                yield from _identifiers(property, first.values[name], second.values[name])
+            if _identifies(said):
+                yield from _identifiers(said, first.values[name], second.values[name])
             elif shared:
                 key = min(shared, key=lambda key: (self._count(name, key), key))
-                most = 6.0 if property.value == "entity" else _RANK if property.changes else 2.5
-                yield self._rare(name, key, most), f"both have the {property.label} {first.values[name][key][1]}"
+                shown, low, high = first.values[name][key][1:4]
+                bits = self._rare(name, key, _most(said, exact=low == high))
+                yield bits, f"both have the {said.label} {shown}"
             else:
-                yield from _differing(property, first.values[name], second.values[name])
+                yield from _differing(said, first.values[name], second.values[name])
         yield from self._together(one, other, first, second)
         if (common := first.sources & second.sources) and not aliased:
             yield -3.0, f"one source tells of both as two: {min(common)}"
@@ -262,11 +269,13 @@ class _Facts:
             elif given < 9:  # noqa: PLR2004 - the same company keeps recurring
                 bits = min(6.0, 9 - given)
                 given += bits
-                roles = sorted({self._words.properties[role].label for role in first.named_in[host] | second.named_in[host]})
+                roles = sorted(
+                    {self._words.properties[role].label for role in first.named_in[host] | second.named_in[host]}
+                )
                 yield bits, f"two sources name them in {row[0]} ({', '.join(roles)})"
 
     def _rare(self, property: str, key: str, most: float) -> float:
-        return max(0.5, min(most, log2((self._total + 20) / (self._count(property, key) + 1))))
+        return max(0.5, min(most, log2((self._total + 250) / (self._count(property, key) + 1))))
 
     def _count(self, property: str, key: str) -> int:
         if (property, key) not in self._holders:
@@ -289,12 +298,12 @@ class _Facts:
             if row[0] not in _NOT_WEIGHED:
                 values[row[0]][row[1]] = tuple(row[2:])
         named_in: defaultdict[str, set[str]] = defaultdict(set)
-        for other, property in self._connection.execute(
+        for other, role in self._connection.execute(
             "SELECT entity, property FROM fact WHERE value_entity = :entity AND value_entity IS NOT NULL"
             " AND status IN ('accepted', 'contested') LIMIT :rows",
             {"entity": entity, "rows": _ROWS},
         ):
-            named_in[other].add(property)
+            named_in[other].add(role)
         sources = self._connection.execute(
             "SELECT DISTINCT source FROM claim WHERE entity = :entity AND live = 1 LIMIT :rows",
             {"entity": entity, "rows": _ROWS},
@@ -302,6 +311,15 @@ class _Facts:
         held = _Held(dict(values), dict(named_in), frozenset(row[0] for row in sources))
         self._held[entity] = held
         return held
+
+
+def _most(property: Property, *, exact: bool) -> float:
+    """Return the most bits that a value in common can give."""
+    if property.name == "nationality":
+        return 1.0  # the name has told it already
+    if property.value == "date" and not property.many:
+        return 8.0 if exact else 4.0
+    return 6.0 if property.value == "entity" else _RANK if property.changes else 2.5
 
 
 def _identifies(property: Property) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from whence.romanisation import SLIP, alike, consonants, latin
+from whence.romanisation import SLIP, alike, consonants, latin, listed
 
 __all__ = ["RANKS", "Likeness", "Wording", "compare", "read", "wordings"]
 
@@ -148,28 +148,30 @@ at=austria|austrian""".splitlines()
 }
 _STATE: Final = re.compile(rf"\b(?:{'|'.join(sorted(_STATES, key=len, reverse=True))})\b")
 _LEGAL: Final = frozenset(
-    "ltd limited llc inc incorporated corp corporation co company gmbh ag sa sarl srl spa oao ooo zao pao ao jsc ojsc "
-    "cjsc pjsc plc bv nv oy oyj ab asa as kk pte pty sdn bhd kg llp lp fze fzco fzc dmcc sas kft doo jv".split()
+    listed("ltd limited llc inc incorporated corp corporation co company gmbh ag sa sarl srl spa oao ooo zao pao ao jsc ojsc "
+    "cjsc pjsc plc bv nv oy oyj ab asa as kk pte pty sdn bhd kg llp lp fze fzco fzc dmcc sas kft doo jv")
 )
-_SMALL: Final = frozenset("the of and for in on to at de la du des di del da et und a an with by".split())
+_SMALL: Final = frozenset(listed("the of and for in on to at de la du des di del da et und a an with by"))
+_EMPTY: Final = frozenset({"affairs", "hm", "hms"})  # what names of the same thing have or lack
 _MARKS: Final = frozenset(
-    "deputy vice assistant acting former under associate alternate emeritus elect designate north south east west "
-    "northern southern eastern western northeast northwest southeast southwest upper lower anti non ex retired".split()
+    listed("deputy vice assistant acting former under associate alternate emeritus elect designate north south east west "
+    "northern southern eastern western northeast northwest southeast southwest upper lower anti non ex retired "
+    "director minister secretary commander ambassador spokesperson")
 )
 # Words that stand in so many names that they tell little.
 _PLAIN: Final = frozenset(
-    "ministry minister department defense army navy air force national state general staff chief joint division "
+    listed("ministry department defense army navy air force national state general staff chief joint division "
     "brigade battalion regiment corps company unit office council committee commission agency command headquarter "
-    "director secretary president head foreign affair interior security military infantry armored mechanized motorized "
+    "president head foreign affair interior security military infantry armored mechanized motorized "
     "rifle tank airborne marine artillery guard district region group center institute university international "
     "federal government republic people party bank service police board bureau directorate administration embassy "
     "mission meeting talk visit summit exercise conference statement report agreement january february march april "
-    "may june july august september october november december fleet squadron ground naval strategic".split()
+    "may june july august september october november december fleet squadron ground naval strategic")
 )
 _ORDINALS: Final = {
     word: str(place)
     for place, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=1
+        listed("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"), start=1
     )
 }
 _ROMAN: Final = {
@@ -216,7 +218,7 @@ def read(text: str, *, ranks: bool = False) -> Wording:
                 numbers.append(_ORDINALS[one])
             elif any(map(str.isdigit, one)):
                 numbers.append(_NUMBER.sub(r"\1", one))
-            elif one not in _SMALL:
+            elif one not in _SMALL and one not in _EMPTY:
                 words.append(_spelt(one))
     marks = frozenset(words) & _MARKS
     kept = tuple(word for word in words if word not in _MARKS)
@@ -248,7 +250,9 @@ def compare(one: Wording, other: Wording) -> Likeness:
         return Likeness(0.0, (), tuple(against))
     shared, lone, lonely = _agreeing(one.words, other.words)
     reasons = []
-    if short := _shortened(lone, lonely, other.acronyms | one.acronyms, agree=bool(shared or one.states & other.states)):
+    if short := _shortened(
+        lone, lonely, other.acronyms | one.acronyms, agree=bool(shared or one.states & other.states)
+    ):
         reasons.append(f"`{short}` may be short for the rest of the other")
         shared += [(word, 0.9) for word in max(lone, lonely, key=len)]
         lone, lonely = [], []
@@ -256,14 +260,16 @@ def compare(one: Wording, other: Wording) -> Likeness:
     all_ = sum(_weight(word) for word, _ in shared) + (sum(map(_weight, lone)) + sum(map(_weight, lonely))) / 2
     if all_:
         factor *= (both / all_) ** (_BOTH_SIDED if lone and lonely else _ONE_SIDED if lone or lonely else 1.0)
-    elif not (one.states & other.states or one.numbers or reasons):
+    elif not (one.states & other.states or one.numbers or one.marks or reasons):
         factor = 0.0
     if lone and lonely:
         against.append(f"{_quoted(lone)} on the one side, {_quoted(lonely)} on the other")
     elif lone or lonely:
         against.append(f"only one has {_quoted(lone or lonely)}")
     else:
-        reasons.insert(0, "the same words" if one.words == other.words else "the same words, ordered or spelt differently")
+        reasons.insert(
+            0, "the same words" if one.words == other.words else "the same words, ordered or spelt differently"
+        )
         factor *= 1.0 if one.words == other.words else 0.99
     if one.left_out != other.left_out:
         reasons.append(f"left out: {_quoted([*one.left_out, *other.left_out])}")
@@ -311,14 +317,11 @@ def _acronym(one: Wording, other: Wording) -> Likeness | None:
     if len(short.single) < 3 or long.single or short.single not in long.acronyms:  # noqa: PLR2004 - too many of two
         return None
     score = 0.82 if len(short.single) == 3 else 0.88  # noqa: PLR2004
-    words = [(consonants(word), _bits(word)) for word in long.words]
-    words += [(f"@{state}", 4.0) for state in sorted(long.states)]
-    return Likeness(score, (f"`{short.text}` may be short for the other",), (), tuple(words))
+    telling = ((f"/{short.single}", 4.0 * len(short.single)),)
+    return Likeness(score, (f"`{short.text}` may be short for the other",), (), telling)
 
 
-def _agreeing(
-    one: tuple[str, ...], other: tuple[str, ...]
-) -> tuple[list[tuple[str, float]], list[str], list[str]]:
+def _agreeing(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[list[tuple[str, float]], list[str], list[str]]:
     """Return the words that agree, in any order, and those that stand on one side only."""
     exact = Counter(one) & Counter(other)
     shared = [(word, 1.0) for word in exact.elements()]

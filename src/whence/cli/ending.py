@@ -45,6 +45,8 @@ def end(run: Callable[[], object], arguments: Sequence[str]) -> int:
         code = run()
         sys.stdout.flush()
     except KeyboardInterrupt:
+        # Who stops it does not want to wait for a reader who is not reading either.
+        _abandon_output()
         return INTERRUPTED
     except BrokenPipeError:
         _abandon_output()

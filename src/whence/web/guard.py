@@ -25,9 +25,12 @@ FORBIDDEN_FUNCTIONS = frozenset({"zeroblob", "randomblob", "load_extension", "ft
 ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE, sqlite3.SQLITE_TRANSACTION})
 # Pragmas that only tell; of those that also set, the telling form, which has no argument. `data_version` is
 # what FTS5 asks before it trusts what it has read.
-TELLING = frozenset(
-    ["application_id", "collation_list", "compile_options", "data_version", "database_list", "encoding", "foreign_key_list", "freelist_count", "function_list", "index_info", "index_list", "index_xinfo", "journal_mode", "module_list", "page_count", "page_size", "pragma_list", "query_only", "schema_version", "table_info", "table_list", "table_xinfo", "user_version"]
-)
+TELLING_NAMES = """
+application_id collation_list compile_options data_version database_list encoding foreign_key_list freelist_count
+function_list index_info index_list index_xinfo journal_mode module_list page_count page_size pragma_list query_only
+schema_version table_info table_list table_xinfo user_version
+"""
+TELLING = frozenset(TELLING_NAMES.split())
 NEEDS_ARGUMENT = frozenset({"foreign_key_list", "index_info", "index_list", "index_xinfo", "table_info", "table_xinfo"})
 LIMITS = {
     # A pattern of 4,000 characters over long texts held a thread for half a minute.

@@ -1,0 +1,126 @@
+"""What a terminal shows, and what a pipe gets; a pseudo-terminal stands for the person."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import sys
+import termios
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from desk import Desk, at_desk  # noqa: F401 - a fixture
+
+from whence.cli import printing
+from whence.cli.wording import days, held
+from whence.reading import Fact
+
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def on_terminal(desk: Desk, *arguments: str, columns: int = 100, **environment: str) -> str:
+    """Run the real process on a terminal that is so wide; return what is shown."""
+    child, screen = pty.fork()
+    if child == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        settings = {**desk.environment(), "TERM": "xterm-256color", **environment}
+        settings.pop("COLUMNS", None)
+        os.execve(sys.executable, [sys.executable, "-m", "whence", *arguments], settings)  # noqa: S606 - our own command
+    shown = b""
+    while True:
+        try:
+            part = os.read(screen, 4096)
+        except OSError:  # Linux says so when the other side has closed.
+            break
+        if not part:
+            break
+        shown += part
+    os.waitpid(child, 0)
+    os.close(screen)
+    return shown.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture(name="told")
+def told_desk(desk: Desk) -> Desk:
+    """Return a desk where two sources disagree, in words of several scripts."""
+    desk.run("entity", "add", "person", "김수광", "--id", "kim")
+    desk.run("add", "kim", "rank", "Major General [bold]of the Republic of Korea Army[/bold]", "-s", "nato-1", "--no-passage")
+    desk.run("add", "kim", "rank", "소장", "-s", "amr-1", "-q", "소장")
+    return desk
+
+
+def test_a_terminal_gets_a_table_as_wide_as_it_is(told: Desk) -> None:
+    shown = on_terminal(told, "show", "kim", columns=110)
+    assert "\x1b[1m" in shown
+    lines = ESCAPE.sub("", shown).splitlines()
+    assert "─" * 50 in ESCAPE.sub("", shown)
+    assert all(len(line) <= 110 for line in lines)
+    assert "contested (current)" in ESCAPE.sub("", shown)
+
+
+def test_a_narrow_terminal_gets_every_value_whole(told: Desk) -> None:
+    for columns in (20, 40, 60):
+        shown = ESCAPE.sub("", on_terminal(told, "show", "kim", columns=columns))
+        words = " ".join(shown.split())
+        assert "contested (current)" in words, shown
+        assert "Republic of Korea Army" in words, shown
+
+
+def test_what_a_source_wrote_is_no_markup(told: Desk) -> None:
+    shown = " ".join(ESCAPE.sub("", on_terminal(told, "show", "kim", columns=60)).split())
+    assert "[bold]of the Republic of Korea Army[/bold]" in shown
+
+
+def test_no_color_leaves_colour_out(told: Desk) -> None:
+    assert re.search(r"\x1b\[[0-9;]*3[0-9]", on_terminal(told, "conflicts"))
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]m", on_terminal(told, "conflicts", NO_COLOR="1"))
+
+
+def test_a_pipe_gets_neither_colour_nor_boxes_nor_broken_lines(told: Desk) -> None:
+    for command in (("show", "kim"), ("why", "kim", "rank"), ("conflicts",), ("vocabulary",), ("log",)):
+        out = told.process(*command).stdout
+        assert "\x1b" not in out
+        assert "─" not in out
+    assert "Major General [bold]of the Republic of Korea Army[/bold]  contested (current)" in told.process("show", "kim").stdout
+
+
+def test_columns_align_by_what_a_letter_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    printing.table(("name", "value"), (("소장", "1"), ("é", "2"), ("e\u0301", "3"), ("a\nb", "4")))
+    assert capsys.readouterr().out.splitlines() == ["NAME  VALUE", "소장  1", "é     2", "e\u0301     3", "a b   4"]
+
+
+def fact(*bounds: str | None) -> Fact:
+    """Return a fact with those four bounds; the rest of it does not matter here."""
+    names = ("earliest_start", "latest_start", "earliest_end", "latest_end")
+    rest: dict[str, Any] = dict.fromkeys((one.name for one in fields(Fact)), "")
+    return Fact(**{**rest, **dict(zip(names, bounds, strict=True))})
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        ((None, None, None, None), ""),
+        ((None, "2023-02-13", "2023-02-13", None), "on 2023-02-13"),
+        ((None, "2023-02-01", "2023-02-28", None), "on record for 2023-02"),
+        ((None, "2023-02-28", "2023-02-01", None), "at some time in 2023-02"),
+        ((None, "2023-02-17", "2023-02-14", None), "at some time in 2023-02-14 to 2023-02-17"),
+        (("2021-03-01", "2021-03-31", "2022-01-01", "2022-12-31"), "from 2021-03 until 2022"),
+        (("2021-03-05", "2021-03-05", "2023-02-13", None), "from 2021-03-05, still so on 2023-02-13"),
+        ((None, None, "2022-05-01", "2022-05-14"), "until between 2022-05-01 and 2022-05-14"),
+        ((None, "2023-02-13", None, None), "on record for 2023-02-13 or later"),
+    ],
+)
+def test_a_time_is_told_no_more_exactly_than_it_is_known(bounds: tuple[str | None, ...], words: str) -> None:
+    assert held(fact(*bounds)) == words
+
+
+def test_a_stretch_of_days_is_told_in_its_shortest_words() -> None:
+    assert days("2023-02-13", "2023-02-13") == "2023-02-13"
+    assert days("2023-01-01", "2024-12-31") == "2023 to 2024"
+    assert days("2023-01-01", None) == "2023-01-01 or later"
+    assert days(None, "2023-01-01") == "2023-01-01 or earlier"
+    assert days(None, None) == "an unknown time"

@@ -1,0 +1,269 @@
+"""The real process on bad input, bad files, pipes, signals and neighbours: plain sentences, exit codes, no traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from desk import SOURCES, Desk, at_desk, bare_desk  # noqa: F401 - fixtures
+
+from whence import Draft, Store
+
+DOSSIER = "source: {id: paper, kind: article, title: A paper, publisher: nato}\nfacts:\n  NATO:\n"
+CLAIM = ("add", "nato", "alias", "the alliance", "--source", "nato-1", "--no-passage")
+
+
+def refused(desk: Desk, *arguments: str) -> str:
+    """Run the real process, which must refuse with exit code 2 and record nothing; return what it says."""
+    before = desk.head()
+    done = desk.process(*arguments)
+    said = " ".join(done.stderr.split())
+    assert done.returncode == 2, said
+    assert done.stdout == ""
+    assert "Traceback" not in said
+    assert "fault of whence" not in said
+    assert said.endswith((".", "?", ")", "…", "'"))
+    assert desk.head() == before
+    return said
+
+
+def in_shell(desk: Desk, command: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell command in which `whence` is the real process."""
+    whence = f'whence() {{ {shlex.quote(sys.executable)} -m whence "$@"; }}; set -o pipefail; '
+    return subprocess.run(
+        ["bash", "-c", whence + command],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=desk.folder,
+        env=desk.environment(),
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("add", "nato", "alias", "x", "-s", "nato-9", "--no-passage"), "There is no source `nato-9`."),
+        (("add", "Natoo", "alias", "x", "-s", "nato-1", "--no-passage"), "There is no entity `Natoo`."),
+        (("add", "nato", "aliass", "x", "-s", "nato-1", "--no-passage"), "There is no property `aliass`."),
+        (("entity", "add", "persn", "Kim"), "There is no type `persn`."),
+        (("add", "nato", "founded", "2023-02-30", "-s", "nato-1", "--no-passage"), "February 2023 has 28 days."),
+        (("add", "nato", "founded", "13/02/23", "-s", "nato-1", "--no-passage"), "13/02/23"),
+        (("add", "nato", "headquarters", "amr", "-s", "nato-1", "--no-passage"), "takes a place as value"),
+        (("add", "nato", "website", "nato.int", "-s", "nato-1", "--no-passage"), "is no address of http or https."),
+        (("add", "nato", "alias", " ", "-s", "nato-1", "--no-passage"), "empty"),
+        (("add", "nato", "alias", "\u200b", "-s", "nato-1", "--no-passage"), "nothing that can be seen"),
+        (("add", "nato", "alias", "a\x1b[31m", "-s", "nato-1", "--no-passage"), "an escape character"),
+        (("add", "nato", "alias", "\udcff", "-s", "nato-1", "--no-passage"), "surrogate"),
+        (("add", "nato", "note", "x" * 100_001, "-s", "nato-1", "--no-passage"), "100,000"),
+        (("add", "x" * 100_001, "note", "x", "-s", "nato-1", "--no-passage"), "There is no entity `xxx"),
+        (("show", ""), "There is no entity"),
+        (("why", "\udcff"), "is no id"),
+        (("retract", "zzzz", "--reason", "x"), "is no event id"),
+        (("frobnicate",), "There is no command `frobnicate`."),
+        (("show", "nato", "--frobnicate"), "--frobnicate"),
+    ],
+)
+def test_a_mistake_is_told_in_plain_words_and_nothing_is_recorded(
+    desk: Desk, arguments: tuple[str, ...], sentence: str
+) -> None:
+    assert sentence in refused(desk, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ('    alias: {value: "a\\0b", locator: p. 1}\n', "a null character"),
+        ('    alias: {value: "a\\ud800b", locator: p. 1}\n', ":4:"),
+        (f"    note: {{value: {'x' * 1_000_001}, locator: p. 1}}\n", ":4:"),
+        ("    alias: {value: , locator: p. 1}\n", ":4:"),
+        ("    alias: [value\n", ":"),
+        ("    founded: {value: 2023-02-30, locator: p. 1}\n", "February 2023 has 28 days."),
+        ("    alias: {value: x, lokator: p. 1}\n", "lo"),
+        ("\talias: x\n", ":4:"),
+        ("    alias: &a [*a]\n", ":4:"),
+        ("    alias: !!python/object:os.system x\n", ":4:"),
+    ],
+)
+def test_a_broken_dossier_is_told_with_file_and_line(desk: Desk, facts: str, sentence: str) -> None:
+    said = refused(desk, "load", desk.write("paper.yaml", DOSSIER + facts))
+    assert "paper.yaml:" in said
+    assert sentence in said
+
+
+def test_a_dossier_that_is_no_text_is_told(desk: Desk) -> None:
+    for content in (b"source: \xff\xfe\nfacts: x\n", b"\x00" * 100, b"", os.urandom(1000)):
+        path = desk.folder / "noise.yaml"
+        path.write_bytes(content)
+        assert "noise.yaml" in refused(desk, "load", str(path))
+
+
+def test_a_segment_that_is_not_as_it_was_written_is_refused_with_its_line(desk: Desk) -> None:
+    desk.run("export", str(desk.folder / "events"))
+    [path] = (desk.folder / "events").iterdir()
+    lines = path.read_bytes().splitlines(keepends=True)
+    new = Desk(desk.folder)
+    new.env = {**desk.env, "WHENCE_DB": str(desk.folder / "new.db")}
+    changed = {
+        "altered": [*lines[:4], lines[4].replace(b"description", b"descriptiom"), *lines[5:]],
+        "reordered": [*lines[:2], lines[3], lines[2], *lines[4:]],
+        "truncated": [*lines[:-1], lines[-1][:20]],
+        "cut": lines[:-3],
+        "spaced": [*lines[:4], lines[4].replace(b'","', b'", "', 1), *lines[5:]],
+        "unended": [*lines[:-1], lines[-1].rstrip(b"\n")],
+        "torn": [*lines[:4], lines[4][:30] + b"\n", *lines[5:]],
+    }
+    for name, content in changed.items():
+        file = desk.folder / f"{name}.jsonl"
+        file.write_bytes(b"".join(content))
+        assert f"{name}.jsonl:" in refused(new, "load", str(file)), name
+    assert not (desk.folder / "new.db").exists()
+
+
+def test_a_clock_behind_the_log_is_refused(desk: Desk) -> None:
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    with Store.open(desk.store, write=True, clock=lambda: tomorrow) as store:
+        store.record([Draft("entity.declared", {"entity": "kim", "type": "person", "name": "Kim"})], actor="Kim")
+    assert "clock is" in refused(desk, *CLAIM)
+
+
+def test_a_file_that_is_no_store_is_told(bare: Desk) -> None:
+    assert "There is no store at" in refused(bare, *CLAIM)
+    bare.store.write_bytes(b"")
+    assert "is empty" in refused(bare, "show", "nato")
+    bare.store.write_bytes(b"This is not a database, but it is long enough to be looked at. " * 100)
+    assert "is not an SQLite database" in refused(bare, "show", "nato")
+    bare.store.unlink()
+    sqlite3.connect(bare.store).execute("CREATE TABLE t (x)").connection.close()
+    assert "is an SQLite database, but no store of whence" in refused(bare, *CLAIM)
+    assert "is a folder" in refused(bare, "--db", str(bare.folder), "show", "nato")
+
+
+def test_a_store_of_a_newer_version_is_told(desk: Desk) -> None:
+    connection = sqlite3.connect(desk.store)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    for command in (CLAIM, ("show", "nato"), ("verify",)):
+        assert "newer version" in refused(desk, *command)
+
+
+def test_a_damaged_store_is_told(desk: Desk) -> None:
+    with desk.store.open("r+b") as file:
+        file.seek(8192)
+        file.write(b"\xff" * 8192 * 20)
+    for command in (("show", "nato"), ("verify",), ("log",), CLAIM, ("export", "-")):
+        done = desk.process(*command)
+        assert done.returncode in (1, 2), command
+        assert "Traceback" not in done.stderr
+        assert "fault of whence" not in done.stderr, done.stderr
+
+
+def test_a_locked_store_is_told_and_can_still_be_read(desk: Desk) -> None:
+    other = sqlite3.connect(desk.store, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert desk.process("show", "nato").returncode == 0
+        assert "is locked: another program is writing to it." in refused(desk, *CLAIM)
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+    assert desk.process(*CLAIM).returncode == 0
+
+
+def test_a_store_that_may_not_be_written_is_told(desk: Desk) -> None:
+    before = desk.head()
+    desk.store.chmod(0o444)
+    # Root may write everywhere, unless it gives that up.
+    give_up = "setpriv --bounding-set=-dac_override " if os.geteuid() == 0 else ""
+    if give_up and shutil.which("setpriv") is None:
+        pytest.skip("root may write everywhere, and there is no setpriv to give that up")
+    done = in_shell(desk, f"{give_up}{shlex.quote(sys.executable)} -m whence {shlex.join(CLAIM)}")
+    assert done.returncode == 2, done
+    assert "may not be written by this account" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert desk.head() == before
+
+
+def test_a_disk_that_takes_no_more_is_told_and_nothing_is_recorded(desk: Desk) -> None:
+    before = desk.head()
+    done = in_shell(desk, "ulimit -f 8; whence " + shlex.join(CLAIM))
+    assert done.returncode == 2, done
+    assert "disk" in done.stderr
+    assert "nothing was recorded" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert desk.head() == before
+    assert desk.run("verify")
+    done = in_shell(desk, "ulimit -f 8; whence export out")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert not list((desk.folder / "out").glob("*"))
+
+
+def test_a_full_stdout_is_told(desk: Desk) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    for command in ("log", "export -", "facts", "show nato"):
+        done = in_shell(desk, f"whence {command} > /dev/full")
+        assert (done.returncode, done.stderr) == (2, "No space left on device.\n"), command
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(desk: Desk) -> None:
+    for command in ("whence log --limit 1000 | head -n 1", "whence export - | head -c 10", "whence vocabulary | true"):
+        done = in_shell(desk, command)
+        assert done.stderr == "", command
+        assert done.returncode in (0, 141), command
+
+
+def test_ctrl_c_ends_it_quietly_and_at_once(desk: Desk) -> None:
+    for number in range(3):
+        desk.run("add", "nato", "note", f"{number}" * 90_000, "-s", "nato-1", "--no-passage")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "whence", "export", "-"],
+        env=desk.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.read(1)
+    # Nobody reads on, so the pipe is full and it waits.
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 130
+    assert process.stderr.read() == b""
+    process.stdout.close()
+    process.stderr.close()
+
+
+def test_several_processes_record_at_once_and_nothing_is_lost(desk: Desk) -> None:
+    head = desk.head()
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "whence", "add", "nato", "alias", f"alias {number}", "-s", "nato-1", "--no-passage"],
+            env=desk.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for number in range(6)
+    ]
+    outcomes = [(process.communicate(timeout=60), process.returncode) for process in processes]
+    assert [code for _, code in outcomes] == [0] * 6, outcomes
+    assert desk.head() == head + 6
+    assert desk.run("verify")
+
+
+def test_the_module_runs_as_the_command_does(desk: Desk) -> None:
+    done = desk.process("log", "--limit", "1", "--json")
+    assert json.loads(done.stdout) == desk.json("log", "--limit", "1")
+    assert str(SOURCES) in desk.environment()["PYTHONPATH"]
