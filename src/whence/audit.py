@@ -232,7 +232,7 @@ def _rule(one: Fact, others: tuple[Fact, ...], *, many: bool) -> str:
     """Say in one sentence which rule gave the fact its status."""
     rivals = [other for other in others if other.status == "contested"]
     if one.status == "accepted":
-        alone = f"and {one.label} may have several values" if many else "and nothing on record rivals it"
+        alone = f"and “{one.label}” may have several values" if many else "and nothing on record rivals it"
         return f"Accepted: {_claims_say(one)}, {alone}."
     if one.status == "contested":
         return f"Contested: {_contest(one, rivals)}, and nobody has decided."
