@@ -64,9 +64,7 @@ def test_the_table_has_every_row_and_what_stands_beside_it(
 
 def test_every_row_has_a_figure(run: tuple[str, dict[str, Any]], part: Callable[[str], ModuleType]) -> None:
     measures = run[1]["sizes"][str(SIZE)]
-    # The past is measured from the day on which the store's door opens to it.
-    later = [] if hasattr(Store, "as_of") else ["as_of_p50"]
-    assert [row.key for row in part("report").ROWS if row.key not in measures] == later
+    assert [row.key for row in part("report").ROWS if row.key not in measures] == []
     assert all(one["value"] > 0 for one in measures.values())
     assert all(one["beside"] > 0 for one in measures.values() if one["beside"] is not None)
 

@@ -16,7 +16,9 @@ def declared(desk: Desk) -> Desk:
 
 def test_adding_says_what_was_recorded_and_how_the_fact_stands(desk: Desk) -> None:
     declared(desk)
-    outcome = desk.run("add", "Francesco Diella", "rank", "Lieutenant General", "-s", "nato-1", "-q", "Lieutenant General")
+    outcome = desk.run(
+        "add", "Francesco Diella", "rank", "Lieutenant General", "-s", "nato-1", "-q", "Lieutenant General"
+    )
     assert f"Recorded {outcome.event}: Francesco Diella, rank: Lieutenant General (nato-1)." in outcome.out
     assert "is accepted: 1 claim from 1 origin." in outcome.out
 
@@ -136,7 +138,9 @@ def test_no_passage_beside_a_quote_is_a_contradiction(desk: Desk) -> None:
 
 
 def test_offsets_need_the_words_that_they_count(desk: Desk) -> None:
-    assert "give --quote too" in desk.refused("add", "a", "troops", "75", "-s", "nato-1", "--locator", "x", "--start", "3")
+    assert "give --quote too" in desk.refused(
+        "add", "a", "troops", "75", "-s", "nato-1", "--locator", "x", "--start", "3"
+    )
 
 
 def test_a_claim_needs_a_source_and_the_environment_may_name_it(desk: Desk) -> None:

@@ -43,7 +43,9 @@ def test_a_declaration_is_revised_with_a_reason(desk: Desk) -> None:
 def test_what_cannot_be_declared_is_told(desk: Desk) -> None:
     assert "Did you mean `organization`?" in desk.refused("entity", "add", "organisation", "X")
     assert "`name` is empty." in desk.refused("entity", "add", "person", "", "--id", "nobody")
-    assert "`entity` is not of the right form: 'No Id'." in desk.refused("entity", "add", "person", "X", "--id", "No Id")
+    assert "`entity` is not of the right form: 'No Id'." in desk.refused(
+        "entity", "add", "person", "X", "--id", "No Id"
+    )
     assert "There is no source `nowhere`" in desk.refused("entity", "add", "person", "X", "--source", "nowhere")
 
 
@@ -51,4 +53,7 @@ def test_entities_are_listed_by_type_and_name(desk: Desk) -> None:
     desk.run("entity", "add", "person", "Kim")
     lines = desk.run("entity", "list").out.splitlines()
     assert [line.split()[0] for line in lines] == ["ID", "amr", "nato", "kim"]
-    assert [line.split()[0] for line in desk.run("entity", "list", "--type", "Person").out.splitlines()] == ["ID", "kim"]
+    assert [line.split()[0] for line in desk.run("entity", "list", "--type", "Person").out.splitlines()] == [
+        "ID",
+        "kim",
+    ]

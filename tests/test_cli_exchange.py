@@ -59,7 +59,9 @@ def test_a_claim_that_was_retracted_stays_so_when_its_dossier_is_loaded_again(de
 
 def test_every_problem_of_every_dossier_is_told_with_its_line_and_nothing_is_recorded(desk: Desk) -> None:
     first = desk.write("first.yaml", DOSSIER.replace("rank:", "ranks:").replace("alias:", "website:"))
-    second = desk.write("second.yaml", DOSSIER.replace("id: paper", "id: another").replace("publisher: nato", "publisher: nat"))
+    second = desk.write(
+        "second.yaml", DOSSIER.replace("id: paper", "id: another").replace("publisher: nato", "publisher: nat")
+    )
     said = desk.refused("load", first, second)
     assert "first.yaml:9:" in said
     assert "rank" in said

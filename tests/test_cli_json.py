@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from desk import Desk, at_desk  # noqa: F401 - a fixture
 
+from desk import at_desk  # noqa: F401 - a fixture
 from whence.cli.program import program
+
+if TYPE_CHECKING:
+    from desk import Desk
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "json.md"
 WITHOUT_JSON = {"serve", "source", "entity"}  # a server, and two groups that do nothing by themselves
@@ -59,8 +62,18 @@ def commands(group: click.Group = program, before: str = "") -> set[str]:
 def documents(desk: Desk) -> dict[str, list[Any]]:
     """Run every command with --json on a store that has something of everything; return what each printed."""
     passage = ("-s", "nato-1", "-q", "led by", "--start", "3", "--locator", "¶ 4", "--speaker", "nato")
-    talks = ("--create", "--type", "engagement", "--value-of", "person", "--on", "2023-02-13", "--qualifier", "role=host")
-    dossier = "source: {id: amr-2, kind: article, title: Two, publisher: amr}\nfacts:\n  NATO:\n    alias: {value: the alliance, locator: ¶ 1}\n"
+    talks = (
+        "--create",
+        "--type",
+        "engagement",
+        "--value-of",
+        "person",
+        "--on",
+        "2023-02-13",
+        "--qualifier",
+        "role=host",
+    )
+    dossier = "source: {id: amr-2, kind: article, title: Two, publisher: amr}\nfacts:\n  NATO: {alias: OTAN}\n"
     printed: dict[str, list[Any]] = {}
 
     def run(command: str, *arguments: str) -> Any:  # noqa: ANN401 - whatever the document holds
@@ -119,18 +132,16 @@ def test_the_page_has_every_command_and_no_other() -> None:
 
 def test_every_object_of_the_page_is_used_and_explained() -> None:
     known = shapes()
-    used = {
-        word
-        for table in known.values()
-        for holds in table.values()
-        for word in re.findall(r"\b[A-Z]\w+", holds)
-    }
+    used = {word for table in known.values() for holds in table.values() for word in re.findall(r"\b[A-Z]\w+", holds)}
     assert used == {one for one in known if one[0].isupper()} - {"Failure"}
 
 
 def test_an_error_is_what_the_page_says(desk: Desk) -> None:
     known = shapes()
-    broken = desk.write("broken.yaml", "source: {id: amr-2, kind: article, title: Two}\nfacts:\n  NATO:\n    alia: {value: x, locator: p. 1}\n")
+    broken = desk.write(
+        "broken.yaml",
+        "source: {id: amr-2, kind: article, title: Two}\nfacts:\n  NATO:\n    alia: {value: x, locator: p. 1}\n",
+    )
     for command in (("show", "Natoo"), ("show",), ("load", broken)):
         outcome = desk.try_(*command, "--json")
         assert (outcome.code, outcome.out) == (2, ""), outcome

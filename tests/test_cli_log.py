@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desk import at_desk  # noqa: F401 - a fixture
-
 from whence.cli.log import TYPES
 from whence.events import PAYLOADS
 
@@ -38,7 +37,10 @@ def test_an_event_stands_in_a_line_whatever_it_says(desk: Desk) -> None:
 def test_events_are_chosen_by_type_and_position(desk: Desk) -> None:
     head = desk.head()
     assert [one["position"] for one in desk.json("log", "--after", str(head - 1))["events"]] == [head]
-    assert {one["type"] for one in desk.json("log", "--type", "source")["events"]} == {"source.registered", "source.graded"}
+    assert {one["type"] for one in desk.json("log", "--type", "source")["events"]} == {
+        "source.registered",
+        "source.graded",
+    }
     assert desk.run("log", "--type", "claim.made").out == "There are no such events.\n"
     assert "Did you mean `claim.made`?" in desk.refused("log", "--type", "claim.mad")
 

@@ -10,14 +10,17 @@ import struct
 import sys
 import termios
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from desk import Desk, at_desk  # noqa: F401 - a fixture
 
+from desk import at_desk  # noqa: F401 - a fixture
 from whence.cli import printing
 from whence.cli.wording import days, held
 from whence.reading import Fact
+
+if TYPE_CHECKING:
+    from desk import Desk
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -48,7 +51,9 @@ def on_terminal(desk: Desk, *arguments: str, columns: int = 100, **environment: 
 def told_desk(desk: Desk) -> Desk:
     """Return a desk where two sources disagree, in words of several scripts."""
     desk.run("entity", "add", "person", "김수광", "--id", "kim")
-    desk.run("add", "kim", "rank", "Major General [bold]of the Republic of Korea Army[/bold]", "-s", "nato-1", "--no-passage")
+    desk.run(
+        "add", "kim", "rank", "Major General [bold]of the Republic of Korea Army[/bold]", "-s", "nato-1", "--no-passage"
+    )
     desk.run("add", "kim", "rank", "소장", "-s", "amr-1", "-q", "소장")
     return desk
 
@@ -85,7 +90,10 @@ def test_a_pipe_gets_neither_colour_nor_boxes_nor_broken_lines(told: Desk) -> No
         out = told.process(*command).stdout
         assert "\x1b" not in out
         assert "─" not in out
-    assert "Major General [bold]of the Republic of Korea Army[/bold]  contested (current)" in told.process("show", "kim").stdout
+    assert (
+        "Major General [bold]of the Republic of Korea Army[/bold]  contested (current)"
+        in told.process("show", "kim").stdout
+    )
 
 
 def test_columns_align_by_what_a_letter_takes(capsys: pytest.CaptureFixture[str]) -> None:

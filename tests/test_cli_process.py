@@ -1,4 +1,4 @@
-"""The real process on bad input, bad files, pipes, signals and neighbours: plain sentences, exit codes, no traceback."""
+"""The real process on bad input, bad files, pipes and signals: plain sentences, exit codes, no traceback."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from desk import SOURCES, Desk, at_desk, bare_desk  # noqa: F401 - fixtures
 
+from desk import SOURCES, Desk, at_desk, bare_desk  # noqa: F401 - fixtures
 from whence import Draft, Store
 
 DOSSIER = "source: {id: paper, kind: article, title: A paper, publisher: nato}\nfacts:\n  NATO:\n"

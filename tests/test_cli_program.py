@@ -8,9 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
-import pytest
-from desk import SOURCES, at_desk, bare_desk  # noqa: F401 - fixtures
 
+from desk import SOURCES, at_desk, bare_desk  # noqa: F401 - fixtures
 from whence import __version__
 from whence.cli.program import COMMANDS, Command, Group, program
 from whence.cli.settings import Settings
@@ -18,6 +17,8 @@ from whence.cli.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import pytest
 
     from desk import Desk
 
@@ -143,7 +144,9 @@ def test_the_actor_is_the_option_else_the_environment_else_git_else_the_account(
     for name in ("GIT_CONFIG_COUNT", "GIT_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", "/dev/null")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", desk.write("gitconfig", "[user]\nname = Kim Lee\nemail = kim@example.org\n"))
+    monkeypatch.setenv(
+        "GIT_CONFIG_GLOBAL", desk.write("gitconfig", "[user]\nname = Kim Lee\nemail = kim@example.org\n")
+    )
     assert actor(desk) == "Jo Park <jo@example.org>"
     desk.run("entity", "add", "person", "Somebody", "--actor", "Max Roe")
     assert desk.json("log", "--limit", "1")["events"][0]["actor"] == "Max Roe"

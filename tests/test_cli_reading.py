@@ -3,10 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from desk import Desk, at_desk  # noqa: F401 - a fixture
+
+from desk import at_desk  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from desk import Desk
 
 
 @pytest.fixture(name="told")
@@ -84,7 +87,9 @@ def test_search_finds_names_values_and_quoted_words(told: Desk) -> None:
     assert told.run("search", "nothing").out == "Nothing on record holds “nothing”.\n"
 
 
-@pytest.mark.parametrize("words", ['"', "'", "a OR", "NEAR(", "*", "-", "col:x", "(", "^x", "a AND NOT b", "%", "x" * 5000])
+@pytest.mark.parametrize(
+    "words", ['"', "'", "a OR", "NEAR(", "*", "-", "col:x", "(", "^x", "a AND NOT b", "%", "x" * 5000]
+)
 def test_no_words_to_search_for_are_taken_as_syntax(told: Desk, words: str) -> None:
     outcome = told.try_("search", words)
     assert outcome.code in (0, 2)

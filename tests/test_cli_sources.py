@@ -26,7 +26,18 @@ def test_another_source_of_that_day_gets_another_id(desk: Desk) -> None:
 
 
 def test_registering_a_source_again_is_known_and_adds_nothing(desk: Desk) -> None:
-    source = ("source", "add", "--title", "One", "--publisher", "nato", "--published", "2023-02-17", "--kind", "release")
+    source = (
+        "source",
+        "add",
+        "--title",
+        "One",
+        "--publisher",
+        "nato",
+        "--published",
+        "2023-02-17",
+        "--kind",
+        "release",
+    )
     desk.run(*source)
     head = desk.head()
     assert desk.run(*source).out == "Known already: nato-2023-02-17, One. Nothing was recorded.\n"

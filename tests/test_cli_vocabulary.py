@@ -62,7 +62,9 @@ def test_what_cannot_be_defined_is_told(desk: Desk) -> None:
     assert "not of the right form" in desk.refused("vocabulary", "type", "Größe", *new)
     assert "Name them with --of TYPE" in desk.refused("vocabulary", "property", "speed", *new)
     assert "Did you mean `person`?" in desk.refused("vocabulary", "property", "speed", "--of", "persn", *new)
-    assert "it cannot have number values" in desk.refused("vocabulary", "property", "rank", "--value", "number", "--reason", "x")
+    assert "it cannot have number values" in desk.refused(
+        "vocabulary", "property", "rank", "--value", "number", "--reason", "x"
+    )
     assert "There is no property `sped`" in desk.refused(
         "vocabulary", "property", "speed", "--of", "unit", "--inverse", "sped", *new
     )

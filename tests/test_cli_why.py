@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from desk import Desk, at_desk  # noqa: F401 - a fixture
+
+from desk import at_desk  # noqa: F401 - a fixture
+
+if TYPE_CHECKING:
+    from desk import Desk
 
 
 @pytest.fixture(name="told")
@@ -13,7 +19,16 @@ def told_desk(desk: Desk) -> Desk:
         *("add", "Francesco Diella", "rank", "Lieutenant General", "-s", "nato-1", "--quote", "Lieutenant General"),
         *("--prefix", "led by ", "--suffix", " Francesco", "--start", "120", "--locator", "¶ 4", "--on", "2023-02-13"),
         *("--speaker", "A spokesperson", "--speaker", "NATO", "--said", "2023-02-14", "--credibility", "2"),
-        *("--note", "spelt out", "--handling", "TLP:GREEN", "--translation", "Generalleutnant", "--qualifier", "role=head"),
+        *(
+            "--note",
+            "spelt out",
+            "--handling",
+            "TLP:GREEN",
+            "--translation",
+            "Generalleutnant",
+            "--qualifier",
+            "role=head",
+        ),
     )
     return desk
 
@@ -55,8 +70,15 @@ def test_denials_rivals_and_retractions_stand_apart(told: Desk) -> None:
     wrong = told.run("add", "francesco-diella", "rank", "Lieutenant General", "-s", "amr-1", "--no-passage").event
     told.run("retract", wrong, "--reason", "of his brother")
     said = told.run("why", "Francesco Diella", "rank", "lieutenant general").out
-    order = ("For it", "Against it", "Asian Military Review denies: Lieutenant General", "Retracted, so it no longer counts")
-    order += ("of his brother", "Other values on record", "Colonel")
+    order = (
+        "For it",
+        "Against it",
+        "Asian Military Review denies: Lieutenant General",
+        "Retracted, so it no longer counts",
+        "of his brother",
+        "Other values on record",
+        "Colonel",
+    )
     places = [said.find(words) for words in order]
     assert -1 not in places, said
     assert places == sorted(places)
@@ -70,13 +92,26 @@ def test_without_a_value_every_fact_is_shown_and_with_one_only_that(told: Desk) 
 
 
 def test_a_value_that_is_an_entity_is_named_as_entities_are(told: Desk) -> None:
-    told.run("add", "Staff talks", "led by", "Francesco Diella", "-s", "nato-1", "--no-passage", "--create", "--type", "engagement")
+    told.run(
+        "add",
+        "Staff talks",
+        "led by",
+        "Francesco Diella",
+        "-s",
+        "nato-1",
+        "--no-passage",
+        "--create",
+        "--type",
+        "engagement",
+    )
     for value in ("francesco-diella", "Francesco Diella", "francesco  diella"):
         assert len(told.json("why", "staff-talks", "led by", value)["audits"]) == 1
 
 
 def test_a_number_is_found_however_it_is_typed(told: Desk) -> None:
-    told.run("add", "Staff talks", "troops", "1,000", "-s", "nato-1", "--no-passage", "--create", "--type", "engagement")
+    told.run(
+        "add", "Staff talks", "troops", "1,000", "-s", "nato-1", "--no-passage", "--create", "--type", "engagement"
+    )
     for value in ("1000", "1,000", "1000.0"):
         assert len(told.json("why", "staff-talks", "troops", value)["audits"]) == 1
 

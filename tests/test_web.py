@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from visits import ACTOR, HOSTILE, Visitor, claim, event_of, fact_of, make, visiting
+from whence.drafts import Draft
 from whence.store import Store
 from whence.web import routes
 
@@ -196,7 +197,7 @@ def test_an_event_shows_the_bytes_that_give_its_id(visitor: Visitor, path: Path)
 
 def test_a_retraction_and_the_retracted_claim_name_each_other(visitor: Visitor, path: Path) -> None:
     retraction = visitor.page(f"/event/{event_of(path, 'claim.retracted')}")
-    assert "Retracted claim" in retraction
+    assert "<dt>Claim</dt>" in retraction
     assert re.search(r'<s><a href="/claim/\d+" dir="auto">alias: K-Su</a></s>', retraction)
     claimed = re.search(r"/claim/\d+", retraction)
     assert claimed is not None
@@ -305,3 +306,47 @@ def test_our_static_files_are_named_by_their_content_and_may_be_kept(visitor: Vi
     assert visitor.get("/-/whence/pages.py").status_code == 404
     assert visitor.get("/").headers["cache-control"] == "no-cache"
     assert HOSTILE not in answer.text
+
+
+def test_the_rulings_of_people_are_shown_where_they_decide(tmp_path: Path) -> None:
+    path = make(tmp_path / "talks.db")
+    with Store.open(path, write=True) as store:
+        again = Draft("entity.declared", {"entity": "su-kwang-kim", "type": "person", "name": "Su-kwang Kim"})
+        store.record(
+            [
+                again,
+                claim("su-kwang-kim", "described_as", "chief of staff", source="nato-1"),
+                Draft("entities.matched", {"entities": ["kim", "su-kwang-kim"], "reason": "The same man."}),
+                Draft("entities.distinguished", {"entities": ["kim", "diella"], "reason": "Two men."}),
+                Draft("source.withdrawn", {"reason": "It was a hoax."}, source="post-1"),
+            ],
+            actor=ACTOR,
+        )
+    with visiting(path) as visitor:
+        assert visitor.get("/entity/su-kwang-kim").headers["location"] == "/entity/kim"
+        kim = text_of(visitor.page("/entity/kim"))
+        assert "one with Su-kwang Kim su-kwang-kim" in kim
+        assert "described as chief of staff" in kim
+        assert "matched with Su-kwang Kim The same man. ruled by Jo Park" in kim
+        assert "not the same as Francesco Diella Two men." in kim
+        source = text_of(visitor.page("/source/post-1"))
+        assert "withdrawn Withdrawn: It was a hoax." in source
+        assert "not counted" in source
+        seoul = text_of(visitor.page(f"/fact/{fact_of(path, 'talks', 'location', 'seoul')}"))
+        assert "Not counted: its source was withdrawn." in seoul
+        for type_ in ("entities.matched", "source.withdrawn"):
+            visitor.page(f"/event/{event_of(path, type_)}")
+        assert '<a href="/entity/kim">Kim Su-kwang</a>' in visitor.page("/talks/match")
+
+
+def test_a_verdict_is_shown_with_its_reason(tmp_path: Path) -> None:
+    path = make(tmp_path / "talks.db")
+    with Store.open(path, write=True) as store:
+        decided = {"subject": "kim", "property": "rank", "value": "Colonel", "reason": "Seen in uniform."}
+        store.record([Draft("verdict.reached", decided)], actor=ACTOR)
+    with visiting(path) as visitor:
+        colonel = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'rank', 'Colonel')}"))
+        assert "Decided : Seen in uniform. Decided by Jo Park" in colonel
+        assert "rejected" in visitor.page("/entity/kim")
+        general = visitor.get(f"/fact/{fact_of(path, 'kim', 'rank', 'Major General')}")
+        assert general.status_code == 200

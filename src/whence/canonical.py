@@ -27,6 +27,7 @@ __all__ = [
     "leaf_hash",
     "normal",
     "quote",
+    "settled",
     "text",
 ]
 
@@ -68,6 +69,14 @@ def encode(value: object) -> bytes:
 def text(value: object) -> str:
     """Return what `encode` returns, as a string."""
     return encode(value).decode()
+
+
+def settled(data: dict[str, object]) -> str:
+    """Return canonical JSON of a payload that its model has checked and whose texts `normal` has passed.
+
+    The same bytes as `text`, without looking at every value a second time.
+    """
+    return orjson.dumps(data, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def quote(string: str) -> str:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import combinations, product
-from typing import Final, NamedTuple
+from itertools import combinations, pairwise, product
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from whence import romanisation, wording
-from whence.romanisation import alike, consonants, latin, listed, sound
-from whence.wording import RANKS, Likeness, Wording
+from whence import syllables, wording
+from whence.romanisation import NEAR, alike, consonants, latin, listed, sound
+from whence.wording import RANKS, Likeness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["ALIKE", "Likeness", "Name", "keys", "names", "read", "words"]
 
@@ -38,27 +41,36 @@ class Name(NamedTuple):
     chinese: bool
 
 
-_TITLES: Final = frozenset(RANKS) | frozenset(" ".join(RANKS.values()).split()) | frozenset(
-    listed("admiral marshal general dr prof professor mr mrs ms miss sir dame lord lady he hh hrh hm excellency highness majesty "
-    "his her hon honourable honorable president premier prime minister foreign defence defense secretary ambassador "
-    "sheikh shaikh sheik shaykh sayyid hajji haji mullah ayatollah hojatoleslam imam maulana king queen prince princess "
-    "crown emir sultan chairman chairwoman chairperson comrade senator representative congressman congresswoman governor "
-    "mayor rev reverend father archbishop bishop pope patriarch deputy vice acting former field air chief director "
-    "spokesman spokesperson spokeswoman chancellor justice judge engineer eng colonel-general army brigadier lance "
-    "mp mep phd md esq kcb gcb obe mbe cbe kbe dso usn usaf usmc rn raf")
+_TITLES: Final = frozenset(RANKS) | frozenset(listed(" ".join(RANKS.values()))) | frozenset(
+    listed(
+        "admiral marshal general dr prof professor mr mrs ms miss sir dame lord lady he hh hrh hm excellency "
+        "highness majesty his her hon honourable honorable president premier prime minister foreign defence "
+        "defense secretary ambassador sheikh shaikh sheik shaykh sayyid hajji haji mullah ayatollah hojatoleslam "
+        "imam maulana king queen prince princess crown emir sultan chairman chairwoman chairperson comrade senator "
+        "representative congressman congresswoman governor mayor rev reverend father archbishop bishop pope "
+        "patriarch deputy vice acting former field air chief director spokesman spokesperson spokeswoman "
+        "chancellor justice judge engineer eng colonel-general army brigadier lance mp mep phd md esq kcb gcb obe "
+        "mbe cbe kbe dso usn usaf usmc rn raf"
+    )
 )  # fmt: skip
-_AFTER_TITLES: Final = frozenset(listed("of the and army navy force forces fleet aviation class grade police upper lower half"))  # fmt: skip
-_ALSO_NAMES: Final = frozenset(listed("general foreign private second first class grade flight wing group leader major "
-                               "father justice"))  # fmt: skip
+_AFTER_TITLES: Final = frozenset(
+    listed("of the and army navy force forces fleet aviation class grade police upper lower half")
+)
+_ALSO_NAMES: Final = frozenset(
+    listed("general foreign private second first class grade flight wing group leader major father justice")
+)
 _PARTICLES: Final = frozenset(
-    listed("al el ul ad ar as ash at az an bin ibn ben bint von van der den de del della di da dos das du la le ter ten zu zum y "
-    "af av")
+    listed(
+        "al el ul ad ar as ash at az an bin ibn ben bint von van der den de del della di da dos das du la le ter "
+        "ten zu zum y af av"
+    )
 )
 _ARTICLES: Final = frozenset(listed("al el ul ad ar as ash at az an"))
+_REIGNS: Final = ("II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "XIV", "XVI")
 _GENERATIONS: Final = {
-    "jr": "junior", "junior": "junior", "jnr": "junior", "younger": "junior", "sr": "senior", "senior": "senior",
-    "snr": "senior", "elder": "senior", "2nd": "II", "3rd": "III",
-} | {roman.lower(): roman for roman in ("II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "XIV", "XVI")}  # fmt: skip
+    **dict.fromkeys(("jr", "junior", "jnr", "younger"), "junior"), "2nd": "II", "3rd": "III",
+    **dict.fromkeys(("sr", "senior", "snr", "elder"), "senior"), **{reign.lower(): reign for reign in _REIGNS},
+}  # fmt: skip
 _ASIDE: Final = re.compile(r"\([^)]*\)|\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _SERVANT: Final = re.compile(r"^abd(?:[aeiou]?([lrsntdz])(?:(?=\1)\1)?|[aeou])(?=[a-z]{3})")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
@@ -96,9 +108,9 @@ def _read(text: str, name: str) -> Name:
     parts, within = _parts(units or titles)
     titles = titles if units else []
     # What is written in Hangul is spelt in one way only.
-    korean = romanisation.is_korean(parts)
+    korean = syllables.is_korean(parts)
     hangul = korean and _HANGUL.search(name) is not None
-    return Name(parts, within, tuple(titles), generation, korean, hangul, romanisation.is_chinese(parts))
+    return Name(parts, within, tuple(titles), generation, korean, hangul, syllables.is_chinese(parts))
 
 
 def _is_title(found: list[str], place: int, *, alone: bool) -> bool:
@@ -167,42 +179,51 @@ def _persons(one: Name, other: Name) -> Likeness:
     agreed = _align(one, other)
     if not agreed:
         return Likeness(0.0, ())
-    reasons, against = [], []
-    full = [found for found in agreed if not found.initial]
-    score = _together(agreed)
-    lone = _left(one, [found.one for found in agreed])
-    lonely = _left(other, [found.other for found in agreed])
-    if lone and lonely:
-        share = 1 - (len(lone) + len(lonely)) / (len(one.parts) + len(other.parts))
-        score = min(_FEW, score * share * share)
-        against.append(f"{_quoted(one, lone)} on the one side, {_quoted(other, lonely)} on the other")
-    elif lone or lonely:
-        name, left = (one, lone) if lone else (other, lonely)
-        score *= _without(name, left, agreed)
-        against.append(f"only one has {_quoted(name, left)}")
-    if (lone or lonely) and (len(agreed) < 2 or not full):  # noqa: PLR2004 - one part agrees
-        score = min(score, _SURNAME)
+    score, against = _what_one_lacks(one, other, agreed)
     if not _in_order(one, other, agreed):
         score = min(score, _OTHER_ORDER)
         against.append("the parts stand in another order")
-    elif one.parts != other.parts and sorted(one.parts) == sorted(other.parts):
-        reasons.append("the same name, beginning with another part")
-    elif one.parts == other.parts:
-        reasons.append("the same name")
-    for found in agreed:
-        a, b = _text(one, found.one), _text(other, found.other)
-        if found.initial:
-            reasons.append(f"`{min(a, b, key=len)}` may stand for `{max(a, b, key=len)}`")
-        elif found.near < 1:
-            reasons.append(f"`{a}` and `{b}` may be spellings of one name")
     if one.generation != other.generation:
         apart = bool(one.generation and other.generation)
         score = min(score, 0.3) if apart else score * 0.75
         against.append(f"{one.generation or 'nothing'} on the one side, {other.generation or 'nothing'} on the other")
-    if one.titles != other.titles:
-        reasons.append(f"titles left out: {' '.join(one.titles or other.titles)}")
     telling = tuple((consonants(found.word), _bits(found, one, other)) for found in agreed)
-    return Likeness(score, tuple(reasons), tuple(against), telling)
+    return Likeness(score, tuple(_reasons(one, other, agreed)), tuple(against), telling)
+
+
+def _what_one_lacks(one: Name, other: Name, agreed: list[_Agreed]) -> tuple[float, list[str]]:
+    """Return the score that the agreeing parts give, less what only one has, and what that is."""
+    score = _together(agreed)
+    lone = _left(one, [found.one for found in agreed])
+    lonely = _left(other, [found.other for found in agreed])
+    if not (lone or lonely):
+        return score, []
+    if lone and lonely:
+        share = 1 - (len(lone) + len(lonely)) / (len(one.parts) + len(other.parts))
+        score = min(_FEW, score * share * share)
+        against = f"{_quoted(one, lone)} on the one side, {_quoted(other, lonely)} on the other"
+    else:
+        name, left = (one, lone) if lone else (other, lonely)
+        score *= _without(name, left, agreed)
+        against = f"only one has {_quoted(name, left)}"
+    if len(agreed) == 1 or all(found.initial for found in agreed):
+        score = min(score, _SURNAME)
+    return score, [against]
+
+
+def _reasons(one: Name, other: Name, agreed: list[_Agreed]) -> Iterator[str]:
+    if one.parts == other.parts:
+        yield "the same name"
+    elif sorted(one.parts) == sorted(other.parts) and _in_order(one, other, agreed):
+        yield "the same name, beginning with another part"
+    for found in agreed:
+        a, b = _text(one, found.one), _text(other, found.other)
+        if found.initial:
+            yield f"`{min(a, b, key=len)}` may stand for `{max(a, b, key=len)}`"
+        elif found.near < 1:
+            yield f"`{a}` and `{b}` may be spellings of one name"
+    if one.titles != other.titles:
+        yield f"titles left out: {' '.join(one.titles or other.titles)}"
 
 
 def _align(one: Name, other: Name) -> list[_Agreed]:
@@ -219,8 +240,8 @@ def _align(one: Name, other: Name) -> list[_Agreed]:
             near = _INITIAL if longer[0] == shorter else 0.0
         elif korean or chinese:
             near = max(
-                romanisation.alike_in_korean(first, second) if korean else 0.0,
-                romanisation.alike_in_chinese(first, second) if chinese else 0.0,
+                syllables.alike_in_korean(first, second) if korean else 0.0,
+                syllables.alike_in_chinese(first, second) if chinese else 0.0,
             )
         else:
             near = alike(first, second) or _with_article(first, second)
@@ -262,9 +283,9 @@ def _together(agreed: list[_Agreed]) -> float:
     spelt = min(found.near for found in agreed)
     score = 1.0
     for found in agreed:
-        if found.near < romanisation.NEAR:
+        if found.near < NEAR:
             score *= found.near ** (2 / max(2, len(agreed)))
-    return min(score, spelt) if spelt >= romanisation.NEAR else score
+    return min(score, spelt) if spelt >= NEAR else score
 
 
 def _left(name: Name, runs: list[tuple[int, int]]) -> list[int]:
@@ -292,7 +313,7 @@ def _in_order(one: Name, other: Name, agreed: list[_Agreed]) -> bool:
     """Tell whether the parts follow each other in one order, wherever each side begins."""
     runs = sorted(agreed, key=lambda found: found.one)
     places = [found.other[0] for found in runs]
-    for before, after in zip(runs, runs[1:], strict=False):
+    for before, after in pairwise(runs):
         same = one.within[before.one[0]] == one.within[after.one[0]]
         if same and other.within[before.other[0]] == other.within[after.other[0]] and after.other < before.other:
             return False
@@ -310,13 +331,13 @@ def _quoted(name: Name, left: list[int]) -> str:
 
 # --- How telling a name is, and the keys to find near ones by -------------------------------------------------
 
-_FREQUENT: Final = frozenset(map(consonants, (
-    "john james michael robert david william richard thomas charles paul peter mark george smith jones brown johnson "
-    "williams miller davis wilson mohammed ahmed ali hassan hussein mahmoud ibrahim omar khaled khan abdullah abdlah "
-    "ivan sergei aleksandr vladimir dmitri andrei aleksei nikolai mikhail yuri petrov ivanov smirnov popov maria anna "
-    "jose juan carlos luis garcia rodriguez hernandez martinez lopez gonzalez perez hans jean pierre singh kumar nguyen "
-    "tran jan martin christian andreas muller schmidt daniel"
-).split()))  # fmt: skip
+_FREQUENT: Final = frozenset(map(consonants, listed(
+    "john james michael robert david william richard thomas charles paul peter mark george smith jones brown "
+    "johnson williams miller davis wilson mohammed ahmed ali hassan hussein mahmoud ibrahim omar khaled khan "
+    "abdullah abdlah ivan sergei aleksandr vladimir dmitri andrei aleksei nikolai mikhail yuri petrov ivanov "
+    "smirnov popov maria anna jose juan carlos luis garcia rodriguez hernandez martinez lopez gonzalez perez hans "
+    "jean pierre singh kumar nguyen tran jan martin christian andreas muller schmidt daniel "
+)))  # fmt: skip
 _MOST_FREQUENT: Final = frozenset(listed("kim gim lee yi rhee ri li park pak bak choi choe wang zhang liu chen chang"))
 
 
@@ -335,19 +356,14 @@ def _bits(found: _Agreed, one: Name, other: Name) -> float:
 def words(name: str, *, person: bool = True) -> set[str]:
     """Return the keys of a name's words, as `Likeness.shared` has them, to count how often each occurs."""
     if not person:
-        taken = wording.read(name)
-        return {
-            *map(consonants, taken.words),
-            *(f"@{state}" for state in taken.states),
-            *(f"#{n}" for n in taken.numbers),
-        }
+        return wording.words(wording.read(name))
     return {consonants(part) for taken in read(name) for part in (*taken.parts, *_units(taken)) if len(part) > 1}
 
 
 def keys(name: str, *, person: bool = True) -> set[str]:
     """Return the keys by which names that are alike find each other: nearly all that are share one."""
     if not person:
-        return _wording_keys(wording.read(name))
+        return wording.keys(wording.read(name))
     found: set[str] = set()
     for taken in read(name):
         units = [sound(_softened(unit) if taken.korean else unit) for unit in _units(taken) if len(unit) > 1]
@@ -358,19 +374,6 @@ def keys(name: str, *, person: bool = True) -> set[str]:
         if not (taken.korean or taken.chinese):
             units = list(dict.fromkeys([*units, *(sound(part) for part in taken.parts if len(part) > 1)]))
         found.update("+".join(sorted(pair)) for pair in combinations(units[:6], 2))
-    return found
-
-
-def _wording_keys(taken: Wording) -> set[str]:
-    telling = sorted({sound(word) for word in taken.words})
-    found = {f"={'+'.join(telling)}|{'+'.join(taken.numbers)}"} | {f"/{acronym}" for acronym in taken.acronyms}
-    found.update("+".join(pair) for pair in combinations(telling[:8], 2))
-    found.update(f"{number}+{word}" for number in taken.numbers for word in telling[:8])
-    found.update(telling)
-    if taken.single:
-        found.add(f"/{taken.single}")
-    if not telling:
-        found.update(f"@{state}" for state in taken.states)
     return found
 
 

@@ -80,9 +80,7 @@ SELECT o.publisher FROM temp.scope_source s CROSS JOIN source o ON o.source = s.
 KEYS = {
     "registration": "SELECT source FROM temp.scope_source",
     "source": "SELECT source FROM temp.scope_source",
-    "match": (
-        "SELECT m.match FROM temp.scope_entity s CROSS JOIN match m ON m.one = s.entity WHERE m.match <= :upto"
-    ),
+    "match": ("SELECT m.match FROM temp.scope_entity s CROSS JOIN match m ON m.one = s.entity WHERE m.match <= :upto"),
     "distinction": (
         "SELECT d.distinction FROM temp.scope_entity s CROSS JOIN distinction d ON d.one = s.entity"
         " WHERE d.distinction <= :upto"

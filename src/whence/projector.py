@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["as_of", "differences", "project", "reached", "rebuild", "stale"]
 
 SEARCH = "search"
+WORTH_REBUILDING = 2_000  # events; below that a rebuild costs more than it saves
 
 
 def reached(connection: sqlite3.Connection) -> int:
@@ -34,7 +35,8 @@ def stale(connection: sqlite3.Connection) -> bool:
 
 def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
     """Advance every view from `after` to `upto`, within the write transaction that is open."""
-    if after == 0:
+    if after == 0 or upto - after > max(after, WORTH_REBUILDING):
+        # Most of the log is new: filling empty tables, indexes last, costs half of keeping full ones.
         rebuild(connection, upto=upto)
         return
     views = [*fixed_views(), *vocabulary.read(connection).views()]

@@ -97,7 +97,7 @@ class _Batch:
             data = self._settled(data)
         elif draft.type in RULINGS:
             self.advance()
-        data_text = canonical.text(data)
+        data_text = canonical.settled(data)
         if self._is_known(draft, data, data_text):
             return
         wrong = problems(draft.type, draft.source, data, self.state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING, Any, Protocol
 
 from whence import dates, values
@@ -23,6 +24,7 @@ __all__ = ["State", "known", "problems"]
 SHARED_COLUMNS = frozenset(
     {"claim", "entity", "entity_name", "event", "fact", "position", "property", "source", "value"}
 )
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,199}")
 DEFINITIONS = frozenset({"type.defined", "property.defined"})
 IN_FORCE = ("source.registered", "source.captured", "source.graded")
 
@@ -140,6 +142,8 @@ def _property_defined(_source: str | None, data: Mapping[str, Any], state: State
 
 
 def _source_registered(source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
+    if source is not None and not SLUG.fullmatch(source):
+        yield Problem(f"“{source}” is no id of a source.", hint="An id has small letters, digits and hyphens.")
     publisher = data.get("publisher")
     if publisher is not None and state.entity(publisher) is None:
         yield _no_entity(publisher)

@@ -11,11 +11,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import Final, NamedTuple
 
-from whence.romanisation import SLIP, alike, consonants, latin, listed
+from whence.romanisation import SLIP, alike, consonants, latin, listed, sound
 
-__all__ = ["RANKS", "Likeness", "Wording", "compare", "read", "wordings"]
+__all__ = ["RANKS", "Likeness", "Wording", "compare", "keys", "read", "wordings", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,25 +149,32 @@ at=austria|austrian""".splitlines()
 }
 _STATE: Final = re.compile(rf"\b(?:{'|'.join(sorted(_STATES, key=len, reverse=True))})\b")
 _LEGAL: Final = frozenset(
-    listed("ltd limited llc inc incorporated corp corporation co company gmbh ag sa sarl srl spa oao ooo zao pao ao jsc ojsc "
-    "cjsc pjsc plc bv nv oy oyj ab asa as kk pte pty sdn bhd kg llp lp fze fzco fzc dmcc sas kft doo jv")
+    listed(
+        "ltd limited llc inc incorporated corp corporation co company gmbh ag sa sarl srl spa oao ooo zao pao ao "
+        "jsc ojsc cjsc pjsc plc bv nv oy oyj ab asa as kk pte pty sdn bhd kg llp lp fze fzco fzc dmcc sas kft doo "
+        "jv"
+    )
 )
 _SMALL: Final = frozenset(listed("the of and for in on to at de la du des di del da et und a an with by"))
 _EMPTY: Final = frozenset({"affairs", "hm", "hms"})  # what names of the same thing have or lack
 _MARKS: Final = frozenset(
-    listed("deputy vice assistant acting former under associate alternate emeritus elect designate north south east west "
-    "northern southern eastern western northeast northwest southeast southwest upper lower anti non ex retired "
-    "director minister secretary commander ambassador spokesperson")
+    listed(
+        "deputy vice assistant acting former under associate alternate emeritus elect designate north south east "
+        "west northern southern eastern western northeast northwest southeast southwest upper lower anti non ex "
+        "retired director minister secretary commander ambassador spokesperson"
+    )
 )
 # Words that stand in so many names that they tell little.
 _PLAIN: Final = frozenset(
-    listed("ministry department defense army navy air force national state general staff chief joint division "
-    "brigade battalion regiment corps company unit office council committee commission agency command headquarter "
-    "president head foreign affair interior security military infantry armored mechanized motorized "
-    "rifle tank airborne marine artillery guard district region group center institute university international "
-    "federal government republic people party bank service police board bureau directorate administration embassy "
-    "mission meeting talk visit summit exercise conference statement report agreement january february march april "
-    "may june july august september october november december fleet squadron ground naval strategic")
+    listed(
+        "ministry department defense army navy air force national state general staff chief joint division brigade "
+        "battalion regiment corps company unit office council committee commission agency command headquarter "
+        "president head foreign affair interior security military infantry armored mechanized motorized rifle tank "
+        "airborne marine artillery guard district region group center institute university international federal "
+        "government republic people party bank service police board bureau directorate administration embassy "
+        "mission meeting talk visit summit exercise conference statement report agreement january february march "
+        "april may june july august september october november december fleet squadron ground naval strategic"
+    )
 )
 _ORDINALS: Final = {
     word: str(place)
@@ -256,11 +264,8 @@ def compare(one: Wording, other: Wording) -> Likeness:
         reasons.append(f"`{short}` may be short for the rest of the other")
         shared += [(word, 0.9) for word in max(lone, lonely, key=len)]
         lone, lonely = [], []
-    both = sum(_weight(word) * near for word, near in shared)
-    all_ = sum(_weight(word) for word, _ in shared) + (sum(map(_weight, lone)) + sum(map(_weight, lonely))) / 2
-    if all_:
-        factor *= (both / all_) ** (_BOTH_SIDED if lone and lonely else _ONE_SIDED if lone or lonely else 1.0)
-    elif not (one.states & other.states or one.numbers or one.marks or reasons):
+    factor *= _share(shared, lone, lonely)
+    if not (shared or one.states & other.states or one.numbers or one.marks):
         factor = 0.0
     if lone and lonely:
         against.append(f"{_quoted(lone)} on the one side, {_quoted(lonely)} on the other")
@@ -281,6 +286,15 @@ def compare(one: Wording, other: Wording) -> Likeness:
         # Two whole names that agree say more than their words: few things of a state have the same one.
         telling.append(("=", 5.0 if one.states else 2.0 if set(one.words) - _PLAIN else 0.0))
     return Likeness(factor, tuple(reasons), tuple(against), tuple(telling))
+
+
+def _share(shared: list[tuple[str, float]], lone: list[str], lonely: list[str]) -> float:
+    """Return how much of the words agrees, from 0 to 1."""
+    agreeing = sum(_weight(word) * near for word, near in shared)
+    most = sum(_weight(word) for word, _ in shared) + (sum(map(_weight, lone)) + sum(map(_weight, lonely))) / 2
+    return (
+        (agreeing / most) ** (_BOTH_SIDED if lone and lonely else _ONE_SIDED if lone or lonely else 1) if most else 1.0
+    )
 
 
 def wordings(one: str, other: str) -> Likeness:
@@ -357,3 +371,22 @@ def _bits(word: str) -> float:
 
 def _quoted(words: list[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
+
+
+def words(taken: Wording) -> set[str]:
+    """Return the keys of a wording's words, as `Likeness.shared` has them, to count how often each occurs."""
+    return {*map(consonants, taken.words), *(f"@{state}" for state in taken.states), *(f"#{n}" for n in taken.numbers)}
+
+
+def keys(taken: Wording) -> set[str]:
+    """Return the keys by which wordings that are alike find each other: nearly all that are share one."""
+    telling = sorted({sound(word) for word in taken.words})
+    found = {f"={'+'.join(telling)}|{'+'.join(taken.numbers)}"} | {f"/{acronym}" for acronym in taken.acronyms}
+    found.update("+".join(pair) for pair in combinations(telling[:8], 2))
+    found.update(f"{number}+{word}" for number in taken.numbers for word in telling[:8])
+    found.update(telling)
+    if taken.single:
+        found.add(f"/{taken.single}")
+    if not telling:
+        found.update(f"@{state}" for state in taken.states)
+    return found

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["describe", "vocabulary_reached"]
 
 # Tables of machinery that hold no finding. (Whatever else nobody describes hides as well.)
-HIDDEN = ("tree", "projection", "spell", "_sqlite_migrations", "entity_search", "claim_search")
+HIDDEN = ("tree", "projection", "spell", "wording", "_sqlite_migrations", "entity_search", "claim_search")
 # Whole texts of sources: pages show passages, and a text only where its handling and licence allow.
 CLOSED = ("capture_bytes", "capture_text")
-VOCABULARY = ("type", "property", "derivation", "speaks_for")
+GROUPS = {
+    **dict.fromkeys(("match", "distinction", "value_match", "verdict"), "Rulings of people"),
+    **dict.fromkeys(("type", "property", "derivation", "speaks_for", "identity"), "Vocabulary and relations"),
+}
 
 LABELS = {
     "type": "label",
@@ -32,6 +35,11 @@ LABELS = {
     "fact": "value",
     "conflict": "property",
     "timeline": "value",
+    "match": "other",
+    "distinction": "other",
+    "value_match": "other",
+    "identity": "canonical",
+    "verdict": "value",
     "event": "type",
 }
 FACETS = {
@@ -42,6 +50,7 @@ FACETS = {
     "fact": ["status", "property"],
     "conflict": ["property"],
     "timeline": ["kind", "property"],
+    "verdict": ["property"],
     "event": ["type"],
 }
 # Each by a column that an index has in order, so that a large table's first page costs what a small one's does.
@@ -54,6 +63,10 @@ ORDERS = {
     "fact": {"sort_desc": "position"},
     "conflict": {"sort_desc": "second"},
     "timeline": {"sort": "earliest"},
+    "match": {"sort_desc": "match"},
+    "distinction": {"sort_desc": "distinction"},
+    "value_match": {"sort_desc": "value_match"},
+    "verdict": {"sort_desc": "verdict"},
     "event": {"sort_desc": "position"},
 }
 SEARCHES = {
@@ -105,7 +118,7 @@ def _table(name: str, about: str, columns: tuple[str, ...]) -> dict[str, Any]:
     return {
         "description": about,
         "about": about,
-        "group": "Vocabulary and relations" if name in VOCABULARY else "On record",
+        "group": GROUPS.get(name, "On record"),
         "columns": {**shared, **TABLES.get(name, {})},
         "label_column": LABELS.get(name, name),
         **({"facets": FACETS[name]} if name in FACETS else {}),
