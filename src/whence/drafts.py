@@ -5,6 +5,7 @@ Kept apart from the payload models: reading commands need `Event` and must not i
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +23,6 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """An event that is not appended yet. `where` says where it was read, e.g. `nato.yaml:12`."""
-
-    type: str
-    data: Mapping[str, Any]
-    source: str | None = None
-    where: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Capture:
     """What a source says at one moment: its bytes, and its text in NFC with line feeds.
 
@@ -45,18 +36,37 @@ class Capture:
     url: str | None = None
     pages: tuple[int, ...] = ()
 
-    def draft(self, source: str, sha256: str, text_sha256: str) -> Draft:
-        """Return the draft of its event."""
+    @property
+    def text_sha256(self) -> str:
+        """The SHA-256 of the text in UTF-8, in hex."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def draft(self, source: str, *, where: str = "") -> Draft:
+        """Return the draft of its event, which brings the capture itself for the archive."""
         data: dict[str, Any] = {
-            "sha256": sha256,
-            "text_sha256": text_sha256,
+            "sha256": hashlib.sha256(self.body).hexdigest(),
+            "text_sha256": self.text_sha256,
             "media_type": self.media_type,
             "size": len(self.body),
             "retrieved_at": self.retrieved_at,
         }
         if self.url is not None:
             data["url"] = self.url
-        return Draft("source.captured", data, source=source)
+        return Draft("source.captured", data, source=source, where=where, capture=self)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event that is not appended yet.
+
+    `where` says where it was read, e.g. `nato.yaml:12`; `capture` is what a `source.captured` archives.
+    """
+
+    type: str
+    data: Mapping[str, Any]
+    source: str | None = None
+    where: str = ""
+    capture: Capture | None = None
 
 
 @dataclass(frozen=True, slots=True)

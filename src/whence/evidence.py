@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Change", "changes", "checks", "diff", "locator", "passage"]
+__all__ = ["Change", "changes", "checks", "diff", "locator", "passage", "passage_in"]
 
 SHORTEST = 2  # characters of a quote: one letter stands everywhere and finds nothing again
 AROUND = 40  # characters shown on each side of a place to choose from
@@ -37,30 +37,58 @@ def passage(
 ) -> dict[str, Any]:
     """Return the passage of a quote in the source's current capture, with selectors and locator.
 
-    Where the text is not archived here, the quote is kept as given. Raises BadInput where the quote is not
-    there (the nearest words are shown with what differs), where it stands in several places and neither
-    `nth` (from 1) nor prefix and suffix choose one, and where it is too short or the whole text.
+    Where the text is not archived here, the quote is kept as given. Raises as `passage_in`.
     """
-    if len(quote.strip()) < SHORTEST:
-        raise BadInput(f"The quote “{quote}” is too short to be found again.", hint="Quote at least a word.")
     row = connection.execute("SELECT text_sha256 FROM source WHERE source = :source", {"source": source}).fetchone()
     capture = row[0] if row else None
     text = archive.text(connection, capture)
-    if text is None:
+    if capture is None or text is None:
+        _check_length(quote)
         given = {"exact": quote, "prefix": prefix, "suffix": suffix}
         return {key: value for key, value in given.items() if value}
+    pages = archive.pages(connection, capture)
+    return passage_in(text, capture, quote, source=source, prefix=prefix, suffix=suffix, nth=nth, pages=pages)
+
+
+def passage_in(
+    text: str,
+    capture: str,
+    quote: str,
+    *,
+    source: str,
+    prefix: str = "",
+    suffix: str = "",
+    nth: int | None = None,
+    pages: Sequence[int] = (),
+) -> dict[str, Any]:
+    """Return the passage of a quote in a text whose SHA-256 is `capture`.
+
+    Raises BadInput where the quote is not there (the nearest words are shown with what differs), where it
+    stands in several places and neither `nth` (from 1) nor prefix and suffix choose one, and where it is too
+    short or the whole text.
+    """
+    _check_length(quote)
     if quote.strip() == text.strip():
         raise BadInput("The quote is the whole text.", hint="Quote the words that carry the fact.")
     place = _choose(text, source, quote, passages.find(text, quote, prefix=prefix, suffix=suffix), nth)
-    before, after = passages.context(text, place.start, place.end)
+    return _selectors(text, capture, place.start, place.end, pages)
+
+
+def _check_length(quote: str) -> None:
+    if len(quote.strip()) < SHORTEST:
+        raise BadInput(f"The quote “{quote}” is too short to be found again.", hint="Quote at least a word.")
+
+
+def _selectors(text: str, capture: str, start: int, end: int, pages: Sequence[int]) -> dict[str, Any]:
+    before, after = passages.context(text, start, end)
     found = {
-        "exact": text[place.start : place.end],
+        "exact": text[start:end],
         "prefix": before,
         "suffix": after,
-        "start": place.start,
-        "end": place.end,
+        "start": start,
+        "end": end,
         "capture": capture,
-        "locator": locator(text, place.start, place.end, archive.pages(connection, capture)),
+        "locator": locator(text, start, end, pages),
     }
     return {key: value for key, value in found.items() if value != ""}
 
@@ -172,17 +200,7 @@ def checks(connection: sqlite3.Connection, source: str, text: str, capture: str)
             if place:
                 data["place"] = place
             if found.start is not None and found.end is not None:
-                before, after = passages.context(text, found.start, found.end)
-                new = {
-                    "exact": text[found.start : found.end],
-                    "prefix": before,
-                    "suffix": after,
-                    "start": found.start,
-                    "end": found.end,
-                    "capture": capture,
-                    "locator": locator(text, found.start, found.end),
-                }
-                data["passage"] = {key: value for key, value in new.items() if value != ""}
+                data["passage"] = _selectors(text, capture, found.start, found.end, ())
             yield Draft("passage.checked", data)
 
 

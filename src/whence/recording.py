@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from pydantic import ValidationError
 
-from whence import canonical, projector, values
-from whence.drafts import Draft, Ref
+from whence import archive, canonical, projector, values
+from whence.drafts import Capture, Draft, Ref
 from whence.errors import BadData, BadInput, Problem
 from whence.events import REFERENCES, payload, payload_problems
 from whence.rules import known, problems
@@ -98,6 +98,9 @@ class _Batch:
         elif draft.type in RULINGS:
             self.advance()
         data_text = canonical.settled(data)
+        if draft.capture is not None:
+            archive.put_bytes(self.connection, draft.capture.body)
+            archive.put_text(self.connection, draft.capture.text, draft.capture.pages)
         if self._is_known(draft, data, data_text):
             return
         wrong = problems(draft.type, draft.source, data, self.state)
@@ -107,6 +110,22 @@ class _Batch:
         if not wrong or draft.type in ("entity.declared", "source.registered"):
             self.state.add(draft.type, event, draft.source, data, data_text)
         self._keep(event)
+        if draft.capture is not None and draft.source is not None and not wrong:
+            self._look_up_again(draft.source, draft.capture)
+
+    def _look_up_again(self, source: str, capture: Capture) -> None:
+        """Say of every passage of the source's claims what became of it in a new text: an event each."""
+        # Imported here: a batch without a capture needs none of it.
+        from whence.evidence import checks  # noqa: PLC0415
+
+        (before,) = self.connection.execute(
+            "SELECT max(text_sha256) FROM source WHERE source = :source", {"source": source}
+        ).fetchone()
+        self.advance()
+        # Nothing can have moved in a text that is the one in force.
+        if before != capture.text_sha256:
+            for check in list(checks(self.connection, source, capture.text, capture.text_sha256)):
+                self.add(check)
 
     def advance(self) -> None:
         """Bring the views up to the last draft: a ruling is checked against them."""

@@ -35,6 +35,7 @@ class LogState:
         self._digests: dict[int, list[tuple[str, str, str]]] = {}
         self._retracted: set[str] = set()
         self._text: tuple[str, str | None] = ("", None)
+        self._no_text: set[str] = set()
         self._any_claims = connection.execute("SELECT 1 FROM claim LIMIT 1").fetchone() is not None
 
     def entity(self, entity: str) -> tuple[str, str] | None:
@@ -95,9 +96,13 @@ class LogState:
         return row[0] == "claim.made", not retracted
 
     def text(self, capture: str) -> str | None:
-        """Return an archived text by its hash; None where it is not here. The last one asked for is kept."""
+        """Return an archived text by its hash; None where it is not here. The last one read is kept."""
+        if capture in self._no_text:
+            return None
         if self._text[0] != capture:
             self._text = (capture, archive.text(self._connection, capture))
+            if self._text[1] is None:
+                self._no_text.add(capture)
         return self._text[1]
 
     def ancestors(self, source: str) -> set[str]:

@@ -81,28 +81,6 @@ class Store:
         with self.writing(actor) as writer:
             return append_all(self.connection, writer, drafts, anew=anew)
 
-    def capture(self, source: str, captured: Capture, *, actor: str) -> Recorded:
-        """Archive what a source says now, and look every passage of its claims up in it, in one transaction.
-
-        Each passage's outcome is an event of its own. The same bytes and text again are known and record
-        nothing. Raises as `record` does.
-        """
-        from whence import archive, evidence  # noqa: PLC0415 - as in `record`
-        from whence.recording import append_all  # noqa: PLC0415
-
-        with self.writing(actor) as writer:
-            sha256 = archive.put_bytes(self.connection, captured.body)
-            text_sha256 = archive.put_text(self.connection, captured.text, captured.pages)
-            draft = captured.draft(source, sha256, text_sha256)
-            in_force = self.connection.execute(
-                "SELECT text_sha256 FROM source WHERE source = :source", {"source": source}
-            ).fetchone()
-            drafts = [draft]
-            # Nothing can have moved in a text that is the one in force.
-            if in_force is not None and in_force[0] != text_sha256:
-                drafts.extend(evidence.checks(self.connection, source, captured.text, text_sha256))
-            return append_all(self.connection, writer, drafts, anew=False)
-
     def attach(self, source: str, captured: Capture) -> str:
         """Archive a text, or the bytes, that the log has only the hash of; return the hash of the text.
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from whence.cli.ending import main
+from whence.cli.start import main
 
 __all__ = ["main"]

@@ -7,36 +7,21 @@ Under `--json` the error is a JSON document on stderr (docs/json.md); the codes 
 
 from __future__ import annotations
 
-import io
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from whence.errors import WhenceError
 
-__all__ = ["end", "main"]
+__all__ = ["INTERRUPTED", "end"]
 
 FAILED = 2
 INTERRUPTED = 130  # 128 and the number of SIGINT, as a shell reports it
 PIPE_CLOSED = 141  # 128 and the number of SIGPIPE, as a shell reports it
 DEBUG = "WHENCE_DEBUG"
-
-
-def main() -> NoReturn:
-    """Run the command line on the arguments of this process, and end it."""
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            # Where the terminal's encoding lacks a character, it is better shown escaped than not at all.
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")
-        # Imported here: Ctrl-C while the program is still being read must be quiet too.
-        from whence.cli.program import program  # noqa: PLC0415
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    sys.exit(program.main(prog_name="whence"))
 
 
 def end(run: Callable[[], object], arguments: Sequence[str]) -> int:
@@ -62,7 +47,7 @@ def end(run: Callable[[], object], arguments: Sequence[str]) -> int:
 
 def _told(error: Exception, *, as_json: bool) -> int:
     """Say what went wrong; return the exit code."""
-    import click  # noqa: PLC0415 - `main` must be able to catch Ctrl-C while this is imported
+    import click  # noqa: PLC0415 - `start` reads this module before anything slow
 
     from whence.errors import WhenceError  # noqa: PLC0415 - not needed where nothing goes wrong
 

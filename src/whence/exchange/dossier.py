@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from whence import names, values
+from whence import archive, names, values
 from whence.drafts import Draft
 from whence.errors import BadInput, Problem
+from whence.exchange.capture import from_file
 from whence.exchange.cast import Cast
 from whence.exchange.dossier_claims import Claims
 from whence.exchange.fields import Fields
@@ -36,7 +37,7 @@ __all__ = ["drafts"]
 SECTIONS: Final = ("source", "defaults", "entities", "facts")
 SOURCE: Final = (
     "id", "kind", "title", "publisher", "url", "author", "published", "updated", "language", "derived_from",
-    "handling", "grade", "grade_reason", "capture", "reason",
+    "handling", "grade", "grade_reason", "capture", "text", "reason",
 )  # fmt: skip
 CAPTURE: Final = ("sha256", "text_sha256", "media_type", "size", "retrieved_at", "url")
 ENTITY: Final = ("type", "id", "reason")
@@ -69,7 +70,8 @@ def drafts(
     root = parse(text, sheet)
     if isinstance(root, Mapped):
         earlier = list(before)
-        reader = _Dossier(sheet, connection, vocabulary, earlier)
+        folder = path_or_text.parent if isinstance(path_or_text, Path) else Path()
+        reader = _Dossier(sheet, connection, vocabulary, earlier, folder)
         found = reader.read(root)
         if not sheet.problems:
             return found
@@ -82,8 +84,9 @@ def drafts(
 
 class _Dossier:
     def __init__(
-        self, sheet: Sheet, connection: sqlite3.Connection, vocabulary: Vocabulary, before: list[Draft]
+        self, sheet: Sheet, connection: sqlite3.Connection, vocabulary: Vocabulary, before: list[Draft], folder: Path
     ) -> None:
+        self.folder = folder
         self.sheet = sheet
         self.connection = connection
         self.vocabulary = vocabulary
@@ -101,13 +104,16 @@ class _Dossier:
         self._declare(entities, facts)
         source, registered, publisher = self._source(about) if about else ("", [], None)
         # A passage is of the capture that the dossier brings, else of the one that the source has.
-        captures = [draft.data.get("text_sha256") for draft in registered if draft.type == "source.captured"]
+        brought = [draft for draft in registered if draft.type == "source.captured"]
+        capture = brought[0].data.get("text_sha256") if brought else self._captured(source)
+        text = brought[0].capture.text if brought and brought[0].capture else archive.text(self.connection, capture)
         claims = Claims(
             self.sheet,
             self.cast,
             self.vocabulary,
             source=source,
-            capture=captures[0] if captures else self._captured(source),
+            capture=capture,
+            text=text,
             defaults=sections.mapped("defaults"),
         )
         made = list(self._claims(facts, claims)) if facts else []
@@ -209,6 +215,18 @@ class _Dossier:
             data = {key: found.number(key) if key == "size" else found.text(key) for key in CAPTURE}
             said = {key: value for key, value in data.items() if value is not None}
             yield Draft("source.captured", said, source=source, where=self.sheet.where(capture.line))
+        file = fields.text("text")
+        if file is not None and capture is not None:
+            self.sheet.note(
+                fields.line_of("text"), "A source has a `text` or a `capture` of hashes, not both.", "Keep one."
+            )
+        elif file is not None:
+            try:
+                yield from_file(self.folder / file).capture.draft(
+                    source, where=self.sheet.where(fields.line_of("text"))
+                )
+            except BadInput as error:
+                self.sheet.note(fields.line_of("text"), error.message, error.hint)
         grade, reason = fields.text("grade"), fields.text("grade_reason")
         if grade is not None:
             judged = {"grade": grade.strip().upper(), "reason": reason or GRADE_REASON}

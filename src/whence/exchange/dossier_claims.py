@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from whence import names
+from whence import evidence, names
 from whence.drafts import Draft
 from whence.errors import BadInput
 from whence.exchange.fields import Fields, parts, text_of_node
@@ -23,7 +23,7 @@ WHEN: Final = ("on", "from", "until", "during")
 DEFAULTS: Final = (
     *WHEN, "speaker", "said", "locator", "credibility", "handling", "stance", "denies", "expects", "inferred", "note",
 )  # fmt: skip
-WORDS: Final = ("start", "end", "locator", "translation", "prefix", "suffix", "capture")
+WORDS: Final = ("start", "end", "locator", "translation", "prefix", "suffix", "capture", "nth")
 CLAIM: Final = ("value", "quote", *WORDS, "passages", *DEFAULTS, "qualifiers")
 PASSAGE: Final = ("exact", "quote", *WORDS)
 
@@ -39,6 +39,7 @@ class Claims:
         *,
         source: str,
         capture: str | None,
+        text: str | None,
         defaults: Mapped | None,
     ) -> None:
         """Take the source's id, the hash of its text where there is one, and what holds for the rest."""
@@ -47,6 +48,7 @@ class Claims:
         self._vocabulary = vocabulary
         self._source = source
         self._capture = capture
+        self._text = text
         found = Fields(defaults, sheet, DEFAULTS, what="the defaults") if defaults else None
         self._defaults = self._said(found) if found else {}
         self._when = self._times(found) if found else {}
@@ -190,9 +192,29 @@ class Claims:
             "locator": fields.text("locator") or self._locator,
             "translation": fields.text("translation"),
         }
+        if found["start"] is None and found["exact"] is not None and self._text is not None:
+            return self._looked_up(fields, words, found)
         if found["start"] is not None and found["exact"] is not None:
             if found["end"] is None:
                 found["end"] = found["start"] + len(found["exact"])
             if found["capture"] is None:
                 found["capture"] = self._capture
         return {key: value for key, value in found.items() if value is not None}
+
+    def _looked_up(self, fields: Fields, words: str, given: dict[str, Any]) -> dict[str, Any]:
+        """Return the passage with its place in the captured text; a quote that is not there is a problem."""
+        try:
+            found = evidence.passage_in(
+                self._text or "",
+                self._capture or "",
+                given["exact"],
+                source=self._source,
+                prefix=given["prefix"] or "",
+                suffix=given["suffix"] or "",
+                nth=fields.number("nth"),
+            )
+        except BadInput as error:
+            self._sheet.note(fields.line_of(words), error.message, error.hint)
+            return {}
+        own = {key: given[key] for key in ("locator", "translation") if given[key] is not None}
+        return {**found, **own}

@@ -23,6 +23,14 @@ CLAIMS = 500  # claims of a source on one page
 HISTORY = 200
 DERIVED = 50
 PREFIX = 8  # digits of an id that people see
+# The fields of a payload that name an earlier event, and what to call it.
+NAMED_EVENTS = {
+    "claim": "claim",
+    "replaced_by": "claim in its place",
+    "match": "match",
+    "distinction": "distinction",
+    "verdict": "verdict",
+}
 
 
 def fact(connection: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
@@ -36,6 +44,7 @@ def fact(connection: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
     sources = json.dumps(sorted({claim.source for claim in claims}))
     return {
         "why": why,
+        "verdict": connection.execute(query("verdict"), {"verdict": why.fact.verdict}).fetchone(),
         "handlings": dict(connection.execute(query("handlings"), {"sources": sources}).fetchall()),
         "fact": why.fact,
         "held": wording.held(why.fact),
@@ -47,7 +56,7 @@ def fact(connection: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
             ("for", "For", why.supporting),
             ("expects", "Expected by", why.expecting),
             ("against", "Against", why.denying),
-            ("retracted", "Retracted", why.retracted),
+            ("retracted", "No longer counted", why.retracted),
         ],
     }
 
@@ -86,6 +95,7 @@ def source(connection: sqlite3.Connection, wanted: str, *, after: int = 0) -> di
         "address": wording.address(one.url),
         "grading": next((row for row in reversed(history) if row["type"] == "source.graded"), None),
         "grade_meaning": audit.GRADES.get(one.grade or ""),
+        "withdrawn": _withdrawn(history),
         "captures": [row for row in history if row["type"] == "source.captured"],
         "history": history,
         "derived_from": [row for row in derived if row["direction"] == "from"],
@@ -95,6 +105,12 @@ def source(connection: sqlite3.Connection, wanted: str, *, after: int = 0) -> di
         "next": inside[-1]["claim"] if len(claims) > CLAIMS else None,
         "after": after,
     }
+
+
+def _withdrawn(history: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the withdrawal in force, where the source was not reinstated after it."""
+    last = next((row for row in reversed(history) if row["type"] in ("source.withdrawn", "source.reinstated")), None)
+    return last if last and last["type"] == "source.withdrawn" else None
 
 
 def event(connection: sqlite3.Connection, prefix: str) -> dict[str, Any]:
@@ -138,31 +154,28 @@ def _concerns(
             shown = reading.fact(connection, on)
             said = f"{shown.entity_name}: {shown.label} {shown.shown}" if shown else on
             listed.append(("fact", f"/fact/{on}#claim-{one['position']}", said))
-        listed.extend(_entity(connection, "subject", data["subject"]))
-        for speaker in data.get("speaker", ()):
-            listed.extend(_entity(connection, "speaker", speaker))
-    elif one["type"] == "entity.declared":
-        listed.extend(_entity(connection, "entity", data["entity"]))
-    elif one["type"] == "claim.retracted":
-        listed.extend(_claim(connection, "retracted claim", data["claim"]))
-        if "replaced_by" in data:
-            listed.extend(_claim(connection, "claim in its place", data["replaced_by"]))
+    named = [(what, data[what]) for what in ("subject", "entity") if what in data]
+    named += [("speaker", entity) for entity in data.get("speaker", ())]
+    named += [("entity", entity) for entity in data.get("entities", ())]
+    listed += [_entity(connection, what, entity) for what, entity in named]
+    listed += [_named(connection, what, data[field]) for field, what in NAMED_EVENTS.items() if field in data]
     if one["source"] is not None:
         found = reading.source(connection, one["source"])
         listed.append(("source", f"/source/{one['source']}", found.title if found else one["source"]))
     return listed
 
 
-def _entity(connection: sqlite3.Connection, what: str, wanted: str) -> list[tuple[str, str, str]]:
+def _entity(connection: sqlite3.Connection, what: str, wanted: str) -> tuple[str, str, str]:
     found = reading.entity(connection, wanted)
-    return [(what, f"/entity/{wanted}", found.name if found else wanted)]
+    return (what, f"/entity/{wanted}", found.name if found else wanted)
 
 
-def _claim(connection: sqlite3.Connection, what: str, event_id: str) -> list[tuple[str, str, str]]:
+def _named(connection: sqlite3.Connection, what: str, event_id: str) -> tuple[str, str, str]:
+    """Return an event that another names; a claim by what it says."""
     row = connection.execute(query("event_by_id"), {"id": event_id}).fetchone()
-    if row is None:
-        return [(what, f"/event/{event_id}", event_id[:PREFIX])]
+    if row is None or row["type"] != "claim.made":
+        return (what, f"/event/{event_id}", f"{row['type']} {event_id[:PREFIX]}" if row else event_id[:PREFIX])
     data = json.loads(row["data"])
     one = audit.claim(connection, row["position"])
     said = f"{data['property'].replace('_', ' ')}: {one.shown if one else data['value']}"
-    return [(what, f"/claim/{row['position']}", said)]
+    return (what, f"/claim/{row['position']}", said)

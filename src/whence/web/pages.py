@@ -32,6 +32,7 @@ VOICES_READ = 5_000
 DATED = 500
 CONFLICTS = 100
 CANDIDATES = 300
+RULINGS = 50
 
 
 class Voice(NamedTuple):
@@ -99,10 +100,16 @@ def found(connection: sqlite3.Connection, words: str) -> dict[str, Any]:
 
 
 def entity(connection: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
-    """Return an entity's facts by property, its names, and the facts of others that name it."""
+    """Return an entity's facts by property, its names, and the facts of others that name it.
+
+    Of one that goes under another, `canonical` alone: its facts stand on that one's page.
+    """
     one = reading.entity(connection, wanted)
     if one is None:
         return None
+    (canonical,) = connection.execute(query("canonical"), {"entity": wanted}).fetchone()
+    if canonical != wanted:
+        return {"canonical": canonical}
     words = vocabulary.read(connection)
     about = reading.facts_about(connection, wanted, limit=FACTS)
     naming = reading.facts_naming(connection, wanted, limit=FACTS)
@@ -116,6 +123,8 @@ def entity(connection: sqlite3.Connection, wanted: str) -> dict[str, Any] | None
         "names": _names(one.name, listed),
         "groups": _groups(words, listed),
         "named_by": _groups(words, rows(connection, named_by)),
+        "one_with": connection.execute(query("one_with"), {"entity": wanted, "limit": RULINGS}).fetchall(),
+        "rulings": connection.execute(query("rulings_on"), {"entity": wanted, "limit": RULINGS}).fetchall(),
         "full": len(about) == FACTS or len(naming) == FACTS,
         "declared": connection.execute(query("event_at"), {"position": one.position}).fetchone(),
     }

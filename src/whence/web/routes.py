@@ -68,6 +68,8 @@ async def entity(datasette: Datasette, request: Request) -> Response:
     context = await _read(datasette, lambda connection: pages.entity(connection, wanted))
     if context is None:
         return await _missing(datasette, request, "entity", wanted, "/entity/")
+    if "canonical" in context:
+        return _to(datasette, f"/entity/{quote(context['canonical'])}")
     return await _page(datasette, request, "entity", context)
 
 
@@ -174,6 +176,10 @@ async def _redirect(
     path = await _read(datasette, lambda connection: find(connection, position))
     if path is None:
         return await _not_found(datasette, request, sentence.format(f"{position:,}"), "", [])
+    return _to(datasette, path)
+
+
+def _to(datasette: Datasette, path: str) -> Response:
     response = Response.redirect(datasette.urls.path(path))
     response.headers.update(FRESH)
     return response

@@ -20,6 +20,7 @@ STATUSES = {
     "expected": "it has been announced or predicted, and nothing says yet that it came about",
     "denied": "a source denies it and none affirms it",
     "superseded": "it held once, and has ended or been followed by another value",
+    "rejected": "a person decided otherwise, with a reason",
     "refined": "a more exact value that agrees with it is on record",
 }
 # The Admiralty scale for one claim.

@@ -1,0 +1,25 @@
+"""The process begins here, and is quiet about Ctrl-C from its first moment on."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import NoReturn
+
+from whence.cli.ending import INTERRUPTED
+
+__all__ = ["main"]
+
+
+def main() -> NoReturn:
+    """Run the command line on the arguments of this process, and end it."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            # Where the terminal's encoding lacks a character, it is better shown escaped than not at all.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        # Imported here: Ctrl-C while the program is still being read must be quiet too.
+        from whence.cli.program import program  # noqa: PLC0415
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    program.main()
