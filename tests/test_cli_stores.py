@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import re
+import signal
 import sqlite3
+import subprocess
+import sys
+import urllib.request
 from typing import TYPE_CHECKING
 
 from desk import ACTOR, at_desk, bare_desk  # noqa: F401 - fixtures
@@ -92,4 +97,26 @@ def test_views_that_were_changed_are_found_and_rebuilt(desk: Desk) -> None:
 
 def test_serving_needs_a_store_and_a_port(bare: Desk) -> None:
     assert "There is no store" in bare.refused("serve")
-    assert "--port" in bare.refused("serve", "--port", "0")
+    assert "--port" in bare.refused("serve", "--port", "65536")
+
+
+def test_the_site_is_served_until_ctrl_c(desk: Desk) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "whence", "serve", "--port", "0"],
+        env=desk.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+/", said)
+        assert found, said
+        with urllib.request.urlopen(found[0], timeout=30) as page:
+            assert page.status == 200
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert process.returncode in (0, 130)
+    assert "Traceback" not in err

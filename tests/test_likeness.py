@@ -391,8 +391,10 @@ def test_case_marks_hyphens_and_where_a_name_begins_do_not_matter(name: str, *, 
         assert likeness.names(name, other).score >= likeness.ALIKE, other
 
 
-# `Abdul` and what follows it are one part of a name, so they do not change places.
-TWO_PARTS = [name for name in WRITTEN if len(name.split()) == 2 and "." not in name and "Abdul" not in name]
+# `Abdul` and what follows it are one part of a name, and a king's number is none.
+TWO_PARTS = [
+    name for name in WRITTEN if len(name.split()) == 2 and not {".", "Abdul", "II", "III", "V", "I"} & set(name.split())
+]
 
 
 @given(name=st.sampled_from(TWO_PARTS))

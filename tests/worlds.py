@@ -218,16 +218,17 @@ class World:
         kinds = [self.new_claim] * 10 + [self.retraction] * 2
         kinds += [self.again, self.grade, self.mended, self.capture, self.check, self.check]
         kinds += [self.redeclared, self.revision, self.subtype]
+        known = len(self.made)
         draft = draw(st.sampled_from(kinds))(draw)
         if draft is not None and draft.type == "claim.made":
             self.said.append(place)
-            if self.made.count(draft) == 1 and draft is self.made[-1]:
+            if len(self.made) > known:
                 self.places.append(place)
         return draft
 
     def new_claim(self, draw: Draw) -> Draft | None:
         draft = self.claim(draw)
-        if draft is not None:
+        if draft is not None and draft not in self.made:
             self.made.append(draft)
         return draft
 

@@ -17,7 +17,7 @@ from whence import likeness, vocabulary, wording
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from whence.likeness import Likeness
     from whence.vocabulary import Property, Vocabulary
@@ -35,6 +35,7 @@ _ROWS: Final = 200  # facts of one entity that are weighed
 _HOLDERS: Final = 1_000  # how far those that share a value are counted
 _ALIKE: Final = 0.85  # the score from which two wordings of a value may say the same
 _RANK: Final = 1.8  # bits that one rank in common gives at most: many have it
+_FEW: Final = 4  # bearers of one name who may all be one
 _WORTH: Final = 0.55  # likeness of names from which facts are read
 _RENAMED: Final = -8.0
 _SMOOTH: Final = 5_000  # names of the world at large that are counted with those of the store
@@ -114,17 +115,17 @@ def _of_type(
         word for one in named for word in set().union(*(likeness.words(n, person=person) for n in one.names))
     )
     threshold = max(_SAME if person else _SAME_OTHERS, log2(len(named) + 1))
-    for place, other_place in sorted(_candidates(named, facts, person=person)):
+    for (place, other_place), bearers in sorted(_candidates(named, facts, person=person).items()):
         one, other = named[place], named[other_place]
         if frozenset((one.entity, other.entity)) in decided:
             continue
         alike, known_as = _most_alike(one, other, person=person)
-        bits = _telling(alike, counts, len(named)) - threshold
+        bits = _telling(alike, counts, len(named), bearers) - threshold
         # What hardly has a name in common is not worth reading the facts of, but for identifiers.
         if alike.score < _WORTH and not facts.identified(one.entity) & facts.identified(other.entity):
             continue
         weighed = [(bits, ""), *facts.weigh(one.entity, other.entity, aliased=known_as)]
-        score = 1 / (1 + 2.0 ** -max(-60.0, min(60.0, sum(bit for bit, _ in weighed))))
+        score = 1 / (1 + 2.0 ** min(60.0, -sum(bit for bit, _ in weighed)))
         if score >= minimum:
             yield Pair(
                 one.entity,
@@ -152,20 +153,23 @@ def _named(connection: sqlite3.Connection, type: str) -> list[_Named]:
     return [_Named(entity, positions[entity], tuple(of)) for entity, of in names.items()]
 
 
-def _candidates(named: list[_Named], facts: _Facts, *, person: bool) -> set[tuple[int, int]]:
-    """Return the places of the pairs that share a key, from blocks that are never large."""
+def _candidates(named: list[_Named], facts: _Facts, *, person: bool) -> dict[tuple[int, int], int]:
+    """Return the pairs that share a key, from blocks that are never large, with the number of the name's bearers."""
     blocks: defaultdict[str, list[int]] = defaultdict(list)
     for place, one in enumerate(named):
         for key in set().union(*(likeness.keys(name, person=person) for name in one.names)):
             blocks[key].append(place)
         for identifier in facts.identified(one.entity):
             blocks[f"#{identifier}"].append(place)
-    found: set[tuple[int, int]] = set()
+    found: dict[tuple[int, int], int] = {}
     for key, places in blocks.items():
+        whole = key[0] == "="
         if len(places) <= (_BLOCK if key[0] in "=#/" or "+" in key else _WORD_BLOCK):
-            found.update(combinations(places, 2))
-        elif key[0] == "=":
-            found.update(_sharing(places, named, facts))
+            pairs: Iterable[tuple[int, int]] = combinations(places, 2)
+        else:
+            pairs = _sharing(places, named, facts) if whole else ()
+        for pair in pairs:
+            found[pair] = max(found.get(pair, 2), len(places) if whole else 2)
     return found
 
 
@@ -194,14 +198,14 @@ def _most_alike(one: _Named, other: _Named, *, person: bool) -> tuple[Likeness, 
     return best, aliased
 
 
-def _telling(alike: Likeness, counts: Counter[str], total: int) -> float:
-    """Return in bits how much the names say for one bearer: rare words much, frequent ones little."""
+def _telling(alike: Likeness, counts: Counter[str], total: int, bearers: int) -> float:
+    """Return in bits how much the names say for one bearer: rare ones much, and little where many bear the name."""
     found = 0.0
     for word, bits in alike.shared:
         others = max(0, counts[word] - 2) + _SMOOTH * 2.0**-bits
         found += min(bits + 3, log2((total + _SMOOTH) / others))
     # Another name takes only so much: an identifier in common outweighs it, since ships and firms are renamed.
-    return max(_RENAMED, found * alike.score - 25 * (1 - alike.score))
+    return max(_RENAMED, found * alike.score - 25 * (1 - alike.score) - max(0.0, 2 * log2(bearers / _FEW)))
 
 
 class _Facts:
@@ -333,12 +337,11 @@ def _identifiers(
         yield 24.0, f"the same {property.label}: {one[min(shared)][0]}"
         return
     # The register's name stands in front; numbers of two registers say nothing of each other.
-    for register in sorted({_register(key) for key in one} & {_register(key) for key in other}):
+    registers = [
+        {key.replace(":", " ").split(" ")[0] for key in keys if " " in key or ":" in key} for keys in (one, other)
+    ]
+    for register in sorted(set.intersection(*registers)):
         yield -14.0, f"different {property.label}s of one register, {register}"
-
-
-def _register(key: str) -> str:
-    return key.replace(":", " ").split(" ")[0].rstrip("0123456789")
 
 
 def _differing(

@@ -381,7 +381,9 @@ def words(taken: Wording) -> set[str]:
 def keys(taken: Wording) -> set[str]:
     """Return the keys by which wordings that are alike find each other: nearly all that are share one."""
     telling = sorted({sound(word) for word in taken.words})
-    found = {f"={'+'.join(telling)}|{'+'.join(taken.numbers)}"} | {f"/{acronym}" for acronym in taken.acronyms}
+    found = {"=" + "+".join([*telling, *taken.numbers, *sorted(taken.states)])} | {
+        f"/{acronym}" for acronym in taken.acronyms
+    }
     found.update("+".join(pair) for pair in combinations(telling[:8], 2))
     found.update(f"{number}+{word}" for number in taken.numbers for word in telling[:8])
     found.update(telling)

@@ -31,6 +31,15 @@ SAID = {
     "entity.declared": "{entity}: {name}, {type}",
     "claim.retracted": "{claim:.8}: {reason}",
     "passage.checked": "{claim:.8}: {outcome}",
+    "source.withdrawn": "{source}: {reason}",
+    "source.reinstated": "{source}: {reason}",
+    "entities.matched": "{entities[0]} and {entities[1]} are one: {reason}",
+    "entities.distinguished": "{entities[0]} and {entities[1]} are not one: {reason}",
+    "values.matched": "{property}: {values[0]} and {values[1]} say the same: {reason}",
+    "match.undone": "{match:.8}: {reason}",
+    "distinction.undone": "{distinction:.8}: {reason}",
+    "verdict.reached": "{subject}, {property}: {value}: {reason}",
+    "verdict.revoked": "{verdict:.8}: {reason}",
 }
 TYPES = ("claim.made", *SAID)
 STANCES = {"denies": "not ", "expects": "expected: "}

@@ -105,7 +105,9 @@ def rebuild(settings: Settings) -> None:
 
 
 @click.command(cls=Command)
-@click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="The port on 127.0.0.1.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port; 0 takes a free one."
+)
 @click.pass_obj
 def serve(settings: Settings, port: int) -> None:
     """Serve the store's pages on this machine.
@@ -118,4 +120,4 @@ def serve(settings: Settings, port: int) -> None:
     # Imported here: Datasette takes a second to load.
     from whence import web  # noqa: PLC0415
 
-    web.serve(Path(settings.db), port=port, host="127.0.0.1")
+    web.serve(Path(settings.db), port=port, host="127.0.0.1", announce=printing.text)
