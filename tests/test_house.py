@@ -62,6 +62,7 @@ FLOORS = {
     "evidence": 5,
     "store": 5,
     "audit": 5,
+    "explaining": 5,
     "whence": 5,
     "exchange": 6,
     "publish": 6,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from whence import reading
+from whence import explaining, reading
 
 if TYPE_CHECKING:
     import sqlite3
 
     from whence.reading import Fact
 
-__all__ = ["Audit", "AuditedClaim", "Passage", "claim", "why"]
+__all__ = ["GRADES", "Audit", "AuditedClaim", "Passage", "Ruling", "claim", "fact_of", "why"]
 
 MOST = 500  # claims that one audit shows; a fact with more says how many it has
 GRADES = {
@@ -75,11 +75,24 @@ class AuditedClaim:
     handling: str | None
     actor: str
     recorded_at: str
+    evidence: str
     live: bool
+    withdrawn: bool
     retracted_by: str | None
     retraction_reason: str | None
     retraction_actor: str | None
     retracted_at: str | None
+
+
+class Ruling(NamedTuple):
+    """A person's decision that bears on a fact: a match, a verdict; who made it, when and why."""
+
+    kind: str
+    event: str
+    said: str
+    reason: str
+    actor: str
+    recorded_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,9 @@ class Audit:
     fact: Fact
     rule: str
     arithmetic: str
+    voices: tuple[str, ...]
+    verdict: Ruling | None
+    matches: tuple[Ruling, ...]
     supporting: tuple[AuditedClaim, ...]
     denying: tuple[AuditedClaim, ...]
     expecting: tuple[AuditedClaim, ...]
@@ -101,8 +117,8 @@ class Audit:
 CLAIM = """
 SELECT c.claim, e.id, c.entity, c.property, c.value, coalesce(v.name, c.value), c.stance, c.source, s.title, s.url,
   s.publisher, n.name, s.published, s.grade, e.data ->> 'passages', c.speaker, c.origin, o.name, c.said, c.when_held,
-  c.credibility, c.weight, c.inferred, c.qualifiers, c.note, c.handling, c.actor, c.recorded_at, c.live,
-  r.id, r.data ->> 'reason', r.actor, r.recorded_at,
+  c.credibility, c.weight, c.inferred, c.qualifiers, c.note, c.handling, c.actor, c.recorded_at, c.evidence, c.live,
+  s.withdrawn, r.id, r.data ->> 'reason', r.actor, r.recorded_at,
   (
     SELECT json_object('reason', g.data ->> 'reason', 'actor', g.actor) FROM event g
     WHERE g.source = c.source AND g.type = 'source.graded' AND g.type <> 'claim.made' AND g.position <= :upto
@@ -149,10 +165,15 @@ def why(connection: sqlite3.Connection, fact: str, *, upto: int = EVER) -> Audit
     )
     live = [claim for claim in claims if claim.live]
     supporting = tuple(claim for claim in live if claim.stance == "affirms")
+    weighed = supporting or tuple(claim for claim in live if claim.stance == "expects")
+    verdict = _verdict(connection, one, others)
     return Audit(
         fact=one,
-        rule=_rule(one, others, many=bool(many)),
-        arithmetic=_arithmetic(one, supporting or tuple(claim for claim in live if claim.stance == "expects")),
+        rule=explaining.rule(one, others, verdict, many=bool(many)),
+        arithmetic=explaining.arithmetic(one, weighed),
+        voices=explaining.voices(weighed),
+        verdict=verdict,
+        matches=_matches(connection, one.entity, one.property, value_key),
         supporting=supporting,
         denying=tuple(claim for claim in live if claim.stance == "denies"),
         expecting=tuple(claim for claim in live if claim.stance == "expects"),
@@ -161,6 +182,41 @@ def why(connection: sqlite3.Connection, fact: str, *, upto: int = EVER) -> Audit
         many=bool(many),
         changes=bool(changes),
     )
+
+
+def _verdict(connection: sqlite3.Connection, one: Fact, others: tuple[Fact, ...]) -> Ruling | None:
+    """Return the verdict on the fact itself, or the one on the rival that it was rejected for."""
+    decided = [fact.verdict for fact in (one, *others) if fact.verdict is not None]
+    if one.verdict is None and (one.status != "rejected" or not decided):
+        return None
+    row = connection.execute(
+        "SELECT e.id, v.stance, coalesce(n.name, v.value), v.when_held, v.reason, v.actor, v.recorded_at"
+        " FROM verdict v CROSS JOIN event e ON e.position = v.verdict LEFT JOIN entity n ON n.entity = v.value_key"
+        " WHERE v.verdict = :verdict",
+        {"verdict": one.verdict or decided[0]},
+    ).fetchone()
+    said = f"{row[1]} “{row[2]}”" + (f" {row[3]}" if row[3] else "")
+    return Ruling("verdict", row[0], said, *row[4:])
+
+
+def _matches(connection: sqlite3.Connection, entity: str, property: str, value_key: str) -> tuple[Ruling, ...]:
+    """Return the matches that the fact rests on: of its entity, of its value where that is one, and of wordings."""
+    rows = connection.execute(
+        "WITH RECURSIVE member (entity) AS ("
+        " SELECT :entity UNION SELECT :value"
+        " UNION SELECT m.other FROM member CROSS JOIN match m ON m.one = member.entity AND m.live"
+        " UNION SELECT m.one FROM member CROSS JOIN match m ON m.other = member.entity AND m.live)"
+        " SELECT e.id, a.name || ' is ' || b.name, m.reason, m.actor, m.recorded_at, m.match FROM member"
+        " CROSS JOIN match m ON m.one = member.entity AND m.live CROSS JOIN event e ON e.position = m.match"
+        " CROSS JOIN entity a ON a.entity = m.one CROSS JOIN entity b ON b.entity = m.other"
+        " UNION"
+        " SELECT e.id, '“' || v.one || '” is “' || v.other || '”', v.reason, v.actor, v.recorded_at, v.value_match"
+        " FROM wording w CROSS JOIN value_match v ON v.property = w.property AND v.one_key = w.value_key AND v.live"
+        " CROSS JOIN event e ON e.position = v.value_match"
+        " WHERE w.property = :property AND w.canonical = :value AND w.subject IN ('', :entity) ORDER BY 6",
+        {"entity": entity, "property": property, "value": value_key},
+    )
+    return tuple(Ruling("match", *row[:5]) for row in rows)
 
 
 def claim(connection: sqlite3.Connection, position: int, *, upto: int = EVER) -> AuditedClaim | None:
@@ -194,12 +250,14 @@ def _spell_of(connection: sqlite3.Connection, one: AuditedClaim, value_key: str)
 
 def _claims(connection: sqlite3.Connection, where: str, values: dict[str, object]) -> list[AuditedClaim]:
     rows = connection.execute(f"{CLAIM} FROM claim c {JOINED} {where}", values).fetchall()
-    names = _names(connection, [speaker for row in rows for speaker in orjson.loads(row[15] or "[]")])
+    named = [speaker for row in rows for speaker in orjson.loads(row[15] or "[]")]
+    named += [one for row in rows if "+" in row[16] for one in row[16].split("+")]
+    names = _names(connection, named)
     return [_audited(row, names) for row in rows]
 
 
 def _audited(row: tuple[Any, ...], names: dict[str, str]) -> AuditedClaim:
-    grading = orjson.loads(row[33] or "{}")
+    grading = orjson.loads(row[35] or "{}")
     # The columns of CLAIM stand in the order of the fields.
     return AuditedClaim(
         *(
@@ -209,13 +267,14 @@ def _audited(row: tuple[Any, ...], names: dict[str, str]) -> AuditedClaim:
             tuple(Passage(**one) for one in orjson.loads(row[14] or "[]")),
             tuple((one, names.get(one, one)) for one in orjson.loads(row[15] or "[]")),
             row[16],
-            row[17] or row[16],
+            row[17] or " and ".join(names.get(one, one) for one in row[16].removeprefix("source:").split("+")),
             *row[18:22],
             bool(row[22]),
             orjson.loads(row[23] or "{}"),
-            *row[24:28],
-            bool(row[28]),
-            *row[29:33],
+            *row[24:29],
+            bool(row[29]),
+            bool(row[30]),
+            *row[31:35],
         )
     )
 
@@ -226,50 +285,3 @@ def _names(connection: sqlite3.Connection, entities: list[str]) -> dict[str, str
         found = reading.entity(connection, one)
         names[one] = found.name if found else one
     return names
-
-
-def _rule(one: Fact, others: tuple[Fact, ...], *, many: bool) -> str:
-    """Say in one sentence which rule gave the fact its status."""
-    rivals = [other for other in others if other.status == "contested"]
-    if one.status == "accepted":
-        alone = f"and “{one.label}” may have several values" if many else "and nothing on record rivals it"
-        return f"Accepted: {_claims_say(one)}, {alone}."
-    if one.status == "contested":
-        return f"Contested: {_contest(one, rivals)}, and nobody has decided."
-    return {
-        "expected": f"Expected: {_count(one.expects, 'claim')} so far, and none affirms it yet.",
-        "denied": f"Denied: {_count(one.denies, 'claim')} against it, and none affirms it.",
-        "superseded": "Superseded: it has a stated end, or a later value follows it.",
-        "refined": "Refined: it contains a more exact value that is on record; it agrees and adds nothing.",
-    }[one.status]
-
-
-def _contest(one: Fact, rivals: list[Fact]) -> str:
-    reasons = []
-    if rivals:
-        place = "it comes first by score" if one.current else "another comes first by score"
-        reasons.append(f"{_count(len(rivals), 'other value')} on record ({place})")
-    if one.denies:
-        reasons.append(f"{_count(one.denies, 'claim')} against it")
-    return " and ".join(reasons) or "the beginnings or ends that its claims state exclude each other"
-
-
-def _claims_say(one: Fact) -> str:
-    verb = "affirms" if one.supports == 1 else "affirm"
-    return f"{_count(one.supports, 'claim')} from {_count(one.origins, 'origin')} {verb} it"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _arithmetic(one: Fact, claims: tuple[AuditedClaim, ...]) -> str:
-    """Say how the score came about: the best origin's weight, plus one for each further origin graded A to C."""
-    if not claims or one.score == 0:
-        return "Score 0: nothing affirms it."
-    best = max(claims, key=lambda claim: claim.weight)
-    grade = f"grade {best.grade}" if best.grade else "no grade"
-    credibility = f"credibility {best.credibility}" if best.credibility else "no credibility given"
-    further = one.score - best.weight
-    more = f", plus {further} for further origins graded A to C" if further else ""
-    return f"Score {one.score}: {best.weight} for the best claim ({best.origin_name}, {grade}, {credibility}){more}."

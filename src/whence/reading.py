@@ -152,7 +152,7 @@ WITHIN = "p.position, f.property, f.current DESC, f.status, f.earliest_end, f.sc
 
 
 def _fact(row: tuple[Any, ...]) -> Fact:
-    return Fact(*(*row[:9], bool(row[9]), *row[10:16], bool(row[16]), *row[17:]))
+    return Fact(*(*row[:9], bool(row[9]), *row[10:17], bool(row[17]), *row[18:]))
 
 
 def _facts(connection: sqlite3.Connection, query: str, values: Mapping[str, object]) -> list[Fact]:
