@@ -39,7 +39,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
             segments.load(store, exported, actor=ACTOR)
             return path
         store.record(vocabulary_file.builtin(), actor=ACTOR)
-        for file in sorted(EVENTS.glob("dossiers/*.yaml")):
+        # A note of the desk speaks of what the reports have declared.
+        for file in sorted(EVENTS.glob("dossiers/*.yaml"), key=lambda one: (one.name.startswith("desk"), one.name)):
             words = vocabulary.read(store.connection)
             store.record(dossier.drafts(file, store.connection, words), actor=ACTOR)
     return path
@@ -107,8 +108,7 @@ def test_from_the_home_page_to_the_event_behind_a_fact(page: Page) -> None:
 
     led_by = page.locator(".group", has=page.get_by_text("led by", exact=True))
     diella = led_by.get_by_role("listitem").filter(has_text="Francesco Diella")
-    expect(diella).to_contain_text("2 sources, 2 origins")
-    diella.get_by_role("link", name="2 sources").click()
+    diella.get_by_role("link", name="2 origins").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("led by")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Francesco Diella")
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from visits import ACTOR, HOSTILE, Visitor, claim, event_of, fact_of, make, visiting
 from whence.drafts import Draft
 from whence.store import Store
-from whence.web import routes
+from whence.web import pages, routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -348,3 +349,19 @@ def test_a_verdict_is_shown_with_its_reason(tmp_path: Path) -> None:
         colonel = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'rank', 'Colonel')}"))
         assert "Decided : Seen in uniform. Decided by Jo Park" in colonel
         assert "rejected" in visitor.page("/entity/kim")
+
+
+# What may be read from end to end: the rows of a JSON array, the vocabulary, and counts that stop at a limit.
+MAY_SCAN = ("SCAN w VIRTUAL TABLE", "SCAN t", "SCAN CONSTANT ROW", "SCAN (subquery")
+
+
+def test_no_query_of_a_page_reads_a_whole_table(path: Path) -> None:
+    names = [file.name.removesuffix(".sql") for file in files("whence.web").joinpath("queries").iterdir()]
+    with Store.open(path) as store:
+        for name in sorted(names):
+            text = pages.query(name)
+            values = dict.fromkeys(re.findall(r":([a-z_]+)", re.sub(r"--[^\n]*|'[^']*'", "", text)), "1")
+            plan = [row[3] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
+            scans = [step for step in plan if step.startswith("SCAN") and not step.startswith(MAY_SCAN)]
+            limited = all("USING" in step and "INDEX" in step for step in scans) and "LIMIT" in text
+            assert not scans or limited, (name, scans)

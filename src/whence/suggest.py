@@ -69,7 +69,6 @@ class ValuePair:
 
 class _Named(NamedTuple):
     entity: str
-    position: int
     names: tuple[str, ...]
 
 
@@ -138,19 +137,15 @@ def _of_type(
 
 def _named(connection: sqlite3.Connection, type: str) -> list[_Named]:
     """Return the entities of a type in the order of their declaration, each with its names, the declared one first."""
-    names: dict[str, dict[str, None]] = {}
-    positions: dict[str, int] = {}
-    for entity, position, name in connection.execute(
-        "SELECT entity, position, name FROM entity WHERE type = :type ORDER BY position", {"type": type}
-    ):
-        names[entity], positions[entity] = {name: None}, position
+    rows = connection.execute("SELECT entity, name FROM entity WHERE type = :type ORDER BY position", {"type": type})
+    names = {entity: {name: None} for entity, name in rows}
     for entity, value in connection.execute(
         "SELECT entity, value FROM fact WHERE property IN ('name', 'alias')"
         " AND status IN ('accepted', 'contested') ORDER BY property DESC, entity, value_key"
     ):
         if entity in names and len(names[entity]) < _NAMES:
             names[entity][value] = None
-    return [_Named(entity, positions[entity], tuple(of)) for entity, of in names.items()]
+    return [_Named(entity, tuple(of)) for entity, of in names.items()]
 
 
 def _candidates(named: list[_Named], facts: _Facts, *, person: bool) -> dict[tuple[int, int], int]:

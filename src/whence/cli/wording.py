@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["CREDIBILITIES", "HANDLINGS", "STATUSES", "days", "held", "marked", "moment", "spoken", "status"]
 
 # Exactly the words of the views, in the order of their weight.
-STATUSES = ("accepted", "contested", "expected", "denied", "superseded", "refined")
+STATUSES = ("accepted", "contested", "expected", "denied", "superseded", "refined", "rejected")
 # The labels of TLP 2.0 (first.org/tlp).
 HANDLINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
 # The Admiralty scale for one claim.
