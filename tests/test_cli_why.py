@@ -74,7 +74,7 @@ def test_denials_rivals_and_retractions_stand_apart(told: Desk) -> None:
         "For it",
         "Against it",
         "Asian Military Review denies: Lieutenant General",
-        "Retracted, so it no longer counts",
+        "Retracted or withdrawn, so it no longer counts",
         "of his brother",
         "Other values on record",
         "Colonel",

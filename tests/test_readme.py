@@ -2,7 +2,7 @@
 
 An example is a block of type `console`. Its lines `$ whence …` are run in order, block after block, in one
 empty folder that holds the repository's `events/`; the lines below a command are what it must print. A line `…`
-stands for any number of lines. Ids, moments and days of today differ from run to run and are not compared.
+stands for any number of lines, and `…` at the end of a line for the rest of it (of the last, for all that follows). Ids, moments and days of today differ from run to run and are not compared.
 Other commands (`$ scripts/demo`) are not run; that they exist is tested.
 """
 
@@ -57,12 +57,16 @@ def settled(text: str) -> str:
 
 
 def as_expected(printed: list[str], expected: list[str]) -> bool:
-    """Tell whether the lines are those expected, `…` standing for any number of them."""
+    """Tell whether the lines are those expected, `…` standing for what may be anything."""
     if not expected:
         return not printed
-    if expected[0].strip() == ANYTHING:
+    if expected[0] == ANYTHING:
         return any(as_expected(printed[place:], expected[1:]) for place in range(len(printed) + 1))
-    return bool(printed) and printed[0] == expected[0] and as_expected(printed[1:], expected[1:])
+    if not printed:
+        return False
+    if expected[0].endswith(ANYTHING) and printed[0].startswith(expected[0].removesuffix(ANYTHING)):
+        return len(expected) == 1 or as_expected(printed[1:], expected[1:])
+    return printed[0] == expected[0] and as_expected(printed[1:], expected[1:])
 
 
 def test_the_command_reference_is_what_the_program_says() -> None:

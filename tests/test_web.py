@@ -113,14 +113,14 @@ def test_an_entity_shows_its_facts_and_who_says_so(visitor: Visitor, path: Path)
     assert "K-Su" not in text
     assert "Major General contested on 2023-02-13 NATO · 1 source" in text
     assert f'href="/fact/{fact_of(path, "kim", "rank", "Colonel")}"' in html
-    assert "… led by this Staff talks of February 2023" in text
+    assert "as “led by” Staff talks of February 2023" in text
 
 
 def test_a_symmetric_fact_stands_on_both_sides(visitor: Visitor) -> None:
     assert "partner of Republic of Korea from 2005" in text_of(visitor.page("/entity/nato"))
     other = text_of(visitor.page("/entity/korea"))
     assert "partner of NATO from 2005" in other
-    assert "… partner of this" not in other
+    assert "as “partner of”" not in other
 
 
 def test_a_fact_shows_both_sides_with_words_source_and_recorder(visitor: Visitor, path: Path) -> None:

@@ -96,3 +96,18 @@ def test_a_cell_links_ids_and_escapes_names() -> None:
     assert shown(None, "entity", "fact", str) is None
     assert page_of("person", "kim") == "/entity/kim"
     assert page_of("property", "rank") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "after"),
+    [
+        ("ace, on the two days and on the ", "on the two days and on the ", "ace, on the two days and on the "),
+        (", Lieutenant General Francesco D", "Lieutenant General Francesco D", ", Lieutenant General Francesco"),
+        ("short ", "short ", "short "),
+        ("x" * 32, "x" * 32, "x" * 32),
+        (None, "", ""),
+    ],
+)
+def test_words_beside_a_passage_do_not_begin_or_end_within_a_word(words: str | None, before: str, after: str) -> None:
+    assert wording.context(words, before=True) == before
+    assert wording.context(words, before=False) == after

@@ -67,7 +67,8 @@ def check(connection: sqlite3.Connection) -> Iterator[str]:
     """Yield a sentence for each archived capture that is no longer what it was, with the facts that rest on it."""
     rows = connection.execute("SELECT sha256, bytes FROM capture_bytes")
     broken = [("bytes", key) for key, content in rows if sha256(content) != key]
-    rows = connection.execute("SELECT text_sha256, text FROM capture_text")
+    # As bytes: a text that is no longer UTF-8 could not be read as one.
+    rows = connection.execute("SELECT text_sha256, CAST(text AS BLOB) FROM capture_text")
     broken += [("text", key) for key, content in rows if sha256(content) != key]
     for what, key in broken:
         facts = _resting_on(connection, key)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Change", "changes", "checks", "diff", "locator", "passage", "passage_in"]
+    from whence.drift import Drift, Refound
+
+__all__ = ["Change", "changes", "checks", "diff", "latest", "locator", "passage", "passage_in"]
 
 SHORTEST = 2  # characters of a quote: one letter stands everywhere and finds nothing again
 AROUND = 40  # characters shown on each side of a place to choose from
@@ -68,9 +70,9 @@ def passage_in(
     short or the whole text.
     """
     _check_length(quote)
-    if quote.strip() == text.strip():
-        raise BadInput("The quote is the whole text.", hint="Quote the words that carry the fact.")
     place = _choose(text, source, quote, passages.find(text, quote, prefix=prefix, suffix=suffix), nth)
+    if text[place.start : place.end].strip() == text.strip():
+        raise BadInput("The quote is the whole text.", hint="Quote the words that carry the fact.")
     return _selectors(text, capture, place.start, place.end, pages)
 
 
@@ -153,7 +155,7 @@ def diff(old: str, new: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one passage of a claim in a later capture."""
+    """What became of one passage of a claim in a later capture of its source, the `version`-th."""
 
     event: str
     claim: str
@@ -165,14 +167,16 @@ class Change:
     new: str | None
     capture: str
     recorded_at: str
+    version: int
+    place: int
+    start: int | None
+    end: int | None
+    locator: str | None
 
 
 def checks(connection: sqlite3.Connection, source: str, text: str, capture: str) -> Iterator[Draft]:
     """Yield a `passage.checked` draft for every quoted passage of the source's live claims, looked up in a new text."""
-    # Only a new capture aligns texts; whoever quotes need not load it.
-    from whence.drift import Drift, refind  # noqa: PLC0415
-
-    aligned: dict[str, Drift] = {}
+    again = _Again(connection, text)
     rows = connection.execute(
         "SELECT e.id, e.data -> 'passages' FROM claim c CROSS JOIN event e ON e.position = c.claim"
         " WHERE c.source = :source AND c.live AND e.data -> 'passages' IS NOT NULL ORDER BY c.claim",
@@ -182,26 +186,56 @@ def checks(connection: sqlite3.Connection, source: str, text: str, capture: str)
         for place, original in enumerate(orjson.loads(listed)):
             if "exact" not in original:
                 continue
-            last = _last_known(connection, claim, place) or original
-            selectors = {
-                "exact": last["exact"],
-                "prefix": last.get("prefix", ""),
-                "suffix": last.get("suffix", ""),
-                "start": last.get("start", 0),
-            }
-            old = archive.text(connection, last.get("capture"))
-            if old is None:
-                found = refind(text, **selectors)
-            else:
-                if last["capture"] not in aligned:
-                    aligned[last["capture"]] = Drift(old, text)
-                found = aligned[last["capture"]].refind(**selectors)
+            found = again.find(original, _last_known(connection, claim, place))
             data: dict[str, Any] = {"claim": claim, "capture": capture, "outcome": found.outcome}
             if place:
                 data["place"] = place
             if found.start is not None and found.end is not None:
                 data["passage"] = _selectors(text, capture, found.start, found.end, ())
             yield Draft("passage.checked", data)
+
+
+class _Again:
+    """Finds passages again in one new text; each earlier text is aligned with it once."""
+
+    def __init__(self, connection: sqlite3.Connection, text: str) -> None:
+        self._connection = connection
+        self._text = text
+        self._aligned: dict[str, Drift] = {}
+
+    def find(self, original: dict[str, Any], last: dict[str, Any] | None) -> Refound:
+        """Find a passage by what the claim quoted, else by what it had become when it was found last.
+
+        The outcome always compares with what was quoted: words that were edited once stay altered, however
+        often their new form is found again, and are kept once the source says them again.
+        """
+        found = self._refound(original)
+        if last is None or last == original or found.outcome in ("kept", "moved"):
+            return found
+        later = self._refound(last)
+        if later.start is None or later.end is None:
+            return found
+        now = self._text[later.start : later.end]
+        same = passages.fold(now) == passages.fold(original["exact"])
+        return later._replace(outcome="moved" if same else "altered")
+
+    def _refound(self, one: dict[str, Any]) -> Refound:
+        # Only a new capture aligns texts; whoever quotes need not load it.
+        from whence.drift import Drift, refind  # noqa: PLC0415
+
+        words = {
+            "exact": one["exact"],
+            "prefix": one.get("prefix", ""),
+            "suffix": one.get("suffix", ""),
+            "start": one.get("start", 0),
+        }
+        capture = one.get("capture", "")
+        if capture not in self._aligned:
+            old = archive.text(self._connection, capture)
+            if old is None:
+                return refind(self._text, **words)
+            self._aligned[capture] = Drift(old, self._text)
+        return self._aligned[capture].refind(**words)
 
 
 def _last_known(connection: sqlite3.Connection, claim: str, place: int) -> dict[str, Any] | None:
@@ -215,19 +249,43 @@ def _last_known(connection: sqlite3.Connection, claim: str, place: int) -> dict[
     return None if row is None else orjson.loads(row[0])
 
 
+CHANGES = """
+SELECT k.id, e.id, c.claim, f.fact, n.name || ', ' || p.label || ': ' || coalesce(v.name, c.value),
+  k.data ->> 'outcome', e.data ->> ('$.passages[' || coalesce(k.data ->> 'place', 0) || '].exact'),
+  k.data ->> '$.passage.exact', k.data ->> 'capture', k.recorded_at,
+  (
+    SELECT count(*) FROM event s
+    WHERE s.source = c.source AND s.type = 'source.captured' AND s.type <> 'claim.made' AND s.position < k.position
+  ),
+  coalesce(k.data ->> 'place', 0), k.data ->> '$.passage.start', k.data ->> '$.passage.end',
+  k.data ->> '$.passage.locator'
+FROM claim c
+CROSS JOIN event e ON e.position = c.claim
+CROSS JOIN event k ON k.type = 'passage.checked' AND k.data ->> 'claim' = e.id
+CROSS JOIN entity n ON n.entity = c.entity
+CROSS JOIN property p ON p.property = c.property
+LEFT JOIN entity v ON v.entity = c.value_entity
+LEFT JOIN fact f ON f.entity = c.entity AND f.property = c.property AND f.value_key = c.value_key
+  AND f.spell = coalesce((
+    SELECT max(l.spell) FROM spell l WHERE l.entity = c.entity AND l.property = c.property
+    AND l.value_key = c.value_key AND l.spell <= coalesce(c.earliest_start, c.earliest_end, c.latest_start, '')
+  ), '')
+"""
+
+
 def changes(connection: sqlite3.Connection, source: str) -> list[Change]:
-    """Return what became of the source's passages, capture after capture, the latest first."""
+    """Return what became of the passages of the source's live claims, capture after capture, the latest first."""
     rows = connection.execute(
-        "SELECT k.id, e.id, c.claim, c.entity, c.property, c.value, k.data ->> 'outcome',"
-        " e.data ->> ('$.passages[' || coalesce(k.data ->> 'place', 0) || '].exact'), k.data ->> '$.passage.exact',"
-        " k.data ->> 'capture', k.recorded_at, f.fact"
-        " FROM claim c CROSS JOIN event e ON e.position = c.claim"
-        " CROSS JOIN event k ON k.type = 'passage.checked' AND k.data ->> 'claim' = e.id"
-        " LEFT JOIN fact f ON f.entity = c.entity AND f.property = c.property AND f.value_key = c.value_key"
-        " WHERE c.source = :source GROUP BY k.position ORDER BY k.position DESC",
-        {"source": source},
+        f"{CHANGES} WHERE c.source = :source AND c.live ORDER BY k.position DESC", {"source": source}
     )
-    return [
-        Change(row[0], row[1], row[2], row[11], f"{row[3]} {row[4]} {row[5]}", row[6], row[7], row[8], row[9], row[10])
-        for row in rows
-    ]
+    return [Change(*row) for row in rows]
+
+
+def latest(connection: sqlite3.Connection, claim: int) -> list[Change]:
+    """Return what the source's last capture says in place of each passage of a claim, where it was looked up there."""
+    rows = connection.execute(
+        f"{CHANGES} CROSS JOIN source s ON s.source = c.source AND s.text_sha256 = k.data ->> 'capture'"
+        " WHERE c.claim = :claim ORDER BY k.position",
+        {"claim": claim},
+    )
+    return list({one.place: one for one in (Change(*row) for row in rows)}.values())

@@ -66,15 +66,14 @@ _PARTICLES: Final = frozenset(
     )
 )
 _ARTICLES: Final = frozenset(listed("al el ul ad ar as ash at az an"))
-_REIGNS: Final = ("II", "III", "IV", "VI", "VII", "VIII", "IX", "XI", "XII", "XIV", "XVI")
 _GENERATIONS: Final = {
-    **dict.fromkeys(("jr", "junior", "jnr", "younger"), "junior"), "2nd": "II", "3rd": "III",
-    **dict.fromkeys(("sr", "senior", "snr", "elder"), "senior"), **{reign.lower(): reign for reign in _REIGNS},
+    **dict.fromkeys(("jr", "junior", "jnr", "younger"), "junior"), "2nd": "II", "3rd": "III", "ii": "II", "iii": "III",
+    **dict.fromkeys(("sr", "senior", "snr", "elder"), "senior"), "iv": "IV",
 }  # fmt: skip
 _ASIDE: Final = re.compile(r"\([^)]*\)|\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _SERVANT: Final = re.compile(r"^abd(?:[aeiou]?([lrsntdz])(?:(?=\1)\1)?|[aeou])(?=[a-z]{3})")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
-_REIGN: Final = re.compile(r"\s([VX])\s*$")
+_REIGN: Final = re.compile(r"\s([IVX]|VI{1,3}|IX|XI{2,3}|XI?V|XVI{0,3})\s*$")  # not XI, which is a family name
 _UNIT: Final = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
 _PART: Final = re.compile(r"[^\W_]+")
 _PATRONYMIC: Final = re.compile(r".{3,}(?:vich|vych|vna|ovna|oglu|oglou)$")

@@ -90,6 +90,11 @@ def candidates(connection: sqlite3.Connection, text: str, *, any_case: bool = Tr
         ).fetchall()
     if not rows and wanted and any_case:
         rows = connection.execute(by_id, {"id": wanted.lower()}).fetchall()
+    if len(rows) > 1:
+        # Namesakes that were matched are one, under the one declared first.
+        under = "SELECT n.entity, n.type, n.name FROM entity e CROSS JOIN entity n ON n.entity = e.canonical"
+        one_by_one = (connection.execute(f"{under} WHERE e.entity = :id", {"id": row[0]}).fetchone() for row in rows)
+        rows = sorted(set(one_by_one))
     return [Candidate(row[0], row[1], row[2]) for row in rows]
 
 

@@ -13,11 +13,15 @@ from whence.projections import View, fixed_views
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["as_of", "differences", "project", "reached", "rebuild", "stale"]
+    from whence.log import Writer
+
+__all__ = ["Advance", "as_of", "differences", "project", "reached", "rebuild", "stale"]
 
 SEARCH = "search"
+FACTS = "fact"  # the key table that spell, fact, conflict and timeline share
+SLICE = 4_000  # keys of facts that are built at a time
 WORTH_REBUILDING = 2_000  # events; below that a rebuild costs more than it saves
 
 
@@ -30,7 +34,7 @@ def reached(connection: sqlite3.Connection) -> int:
 def stale(connection: sqlite3.Connection) -> bool:
     """Tell whether another version of whence made the views, so that they must be rebuilt before they are read."""
     made = dict(connection.execute("SELECT projection, sql_sha256 FROM projection"))
-    return any(made.get(view.name) != view.sha256 for view in fixed_views())
+    return any(made.get(view.name) != view.sha256 for view in fixed_views() if view.rows)
 
 
 def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
@@ -50,11 +54,100 @@ def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
         views = _with_new_types(window, views)
     for view in views:
         window.collect(view)
-        if view.keys in window.filled:
-            for statement in view.clear:
-                connection.execute(statement)
-            connection.execute(view.insert(), window.bounds)
+        if view.keys in window.filled and view.rows and view.keys != FACTS:
+            _clear(connection, view)
+            _build(connection, view, window.bounds)
+        elif view.keys in window.filled and view.touched:
+            for _ in _slices(connection):
+                for one in _of_facts(views):
+                    _clear(connection, one)
+                    _build(connection, one, window.bounds)
     _leave_mark(connection, upto, views)
+
+
+class Advance:
+    """Brings the views up to what an open batch has appended so far, whenever it is called."""
+
+    def __init__(self, connection: sqlite3.Connection, writer: Writer) -> None:
+        """Take a writer that has appended nothing yet."""
+        self._connection = connection
+        self._writer = writer
+        self._reached = writer.position
+
+    def __call__(self) -> None:
+        """Advance the views to the writer's position."""
+        self._writer.flush()
+        if self._writer.position > self._reached:
+            project(self._connection, after=self._reached, upto=self._writer.position)
+            self._reached = self._writer.position
+
+
+def _of_facts(views: Iterable[View]) -> list[View]:
+    """Return the views that share the keys of facts; the first of them says which keys those are."""
+    return [view for view in views if view.keys == FACTS]
+
+
+def _clear(connection: sqlite3.Connection, view: View) -> None:
+    for statement in view.clear:
+        connection.execute(statement)
+
+
+def _build(connection: sqlite3.Connection, view: View, bounds: dict[str, int]) -> None:
+    """Add the rows of a view's keys, by way of its stages."""
+    for stage in view.stages:
+        connection.execute(stage.table())
+        connection.execute(f"DELETE FROM temp.{stage.name}")
+        connection.execute(stage.fill(_columns(connection, stage.name)), bounds)
+    connection.execute(view.insert(), bounds)
+
+
+_stage_columns: dict[str, tuple[str, ...]] = {}
+
+
+def _columns(connection: sqlite3.Connection, stage: str) -> tuple[str, ...]:
+    """Return the columns of a stage's table, which are the same on every connection."""
+    if stage not in _stage_columns:
+        rows = connection.execute("SELECT name FROM pragma_table_info(:stage, 'temp') ORDER BY cid", {"stage": stage})
+        _stage_columns[stage] = tuple(row[0] for row in rows)
+    return _stage_columns[stage]
+
+
+def _slices(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let the key table of facts hold a slice of its keys at a time, and all of them again at the end.
+
+    Sorting a few thousand rows is quicker than sorting a million, and the memory does not grow with the log.
+    An entity is never divided: its conflicts are built from all its facts.
+    """
+    (count,) = connection.execute("SELECT count(*) FROM temp.touched_fact").fetchone()
+    if count <= SLICE:
+        yield
+        return
+    connection.execute("DROP TABLE IF EXISTS temp.waiting_fact")
+    connection.execute(
+        "CREATE TABLE temp.waiting_fact (entity, property, value_key, PRIMARY KEY (entity, property, value_key))"
+        " WITHOUT ROWID"
+    )
+    columns = "entity, property, value_key"
+    connection.execute(f"INSERT INTO temp.waiting_fact ({columns}) SELECT {columns} FROM temp.touched_fact")
+    last = ""
+    while True:
+        connection.execute("DELETE FROM temp.touched_fact")
+        taken = connection.execute(
+            f"INSERT INTO temp.touched_fact ({columns}) SELECT {columns} FROM temp.waiting_fact"
+            f" WHERE entity > :last ORDER BY {columns} LIMIT :slice",
+            {"last": last, "slice": SLICE},
+        ).rowcount
+        if taken <= 0:
+            break
+        (last,) = connection.execute("SELECT max(entity) FROM temp.touched_fact").fetchone()
+        connection.execute(
+            f"INSERT OR IGNORE INTO temp.touched_fact ({columns}) SELECT {columns} FROM temp.waiting_fact"
+            " WHERE entity = :last",
+            {"last": last},
+        )
+        yield
+    connection.execute(f"INSERT INTO temp.touched_fact ({columns}) SELECT {columns} FROM temp.waiting_fact")
+    connection.execute("DROP TABLE temp.waiting_fact")
 
 
 class _Window:
@@ -86,7 +179,7 @@ def rebuild(connection: sqlite3.Connection, *, upto: int) -> None:
     for view in fixed_views():
         for statement in view.tables:
             connection.execute(statement)
-    views = _fill(connection, upto, indexes=True)
+    views = _fill(connection, upto)
     search = projections.search()
     for block in ("table", "fill", "follow"):
         for statement in projections.statements(search[block]):
@@ -103,18 +196,24 @@ def as_of(connection: sqlite3.Connection, upto: int) -> list[View]:
     for view in fixed_views():
         for statement in view.tables:
             connection.execute(_temporary(statement))
-    return _fill(connection, upto, indexes=True, temporary=True)
+    return _fill(connection, upto, temporary=True)
 
 
-def _fill(connection: sqlite3.Connection, upto: int, *, indexes: bool, temporary: bool = False) -> list[View]:
+def _fill(connection: sqlite3.Connection, upto: int, *, temporary: bool = False) -> list[View]:
     """Fill empty views from the whole log up to `upto`, indexes made as soon as their rows are there."""
     window = {"after": 0, "upto": upto}
     views = list(fixed_views())
     _empty_keys(connection, views)
     for view in views:
         _collect(connection, view, window)
-        connection.execute(view.insert(), window)
-        for statement in view.indexes if indexes else ():
+        if view.keys == FACTS and view.touched:
+            # By slices as far as the facts themselves; what reads them needs their indexes.
+            for _ in _slices(connection):
+                for one in _of_facts(views)[:2]:
+                    _build(connection, one, window)
+        elif view.rows and view.name != FACTS:
+            _build(connection, view, window)
+        for statement in view.indexes:
             connection.execute(_temporary(statement) if temporary else statement)
     types = vocabulary.read(connection).views()
     _empty_keys(connection, types)
@@ -123,7 +222,7 @@ def _fill(connection: sqlite3.Connection, upto: int, *, indexes: bool, temporary
             connection.execute(_temporary(statement) if temporary else statement)
         _collect(connection, view, window)
         connection.execute(view.insert(), window)
-    return [*views, *types]
+    return [*(view for view in views if view.rows), *types]
 
 
 def shadow_view(connection: sqlite3.Connection, view: View, window: dict[str, int], *, collect: bool) -> None:
@@ -132,7 +231,8 @@ def shadow_view(connection: sqlite3.Connection, view: View, window: dict[str, in
         connection.execute(_temporary(statement))
     if collect:
         _collect(connection, view, window)
-    connection.execute(view.insert(), window)
+    if view.rows:
+        _build(connection, view, window)
     for statement in view.indexes:
         connection.execute(_temporary(statement))
 
@@ -187,7 +287,7 @@ def _leave_mark(connection: sqlite3.Connection, upto: int, views: list[View]) ->
     connection.executemany(
         "INSERT INTO projection (projection, reached, sql_sha256) VALUES (?, ?, ?)"
         " ON CONFLICT (projection) DO UPDATE SET reached = excluded.reached, sql_sha256 = excluded.sql_sha256",
-        [(view.name, upto, view.sha256) for view in views],
+        [(view.name, upto, view.sha256) for view in views if view.rows],
     )
 
 

@@ -74,8 +74,8 @@ def append_all(connection: sqlite3.Connection, writer: Writer, drafts: Iterable[
 class _Batch:
     def __init__(self, connection: sqlite3.Connection, writer: Writer, *, anew: bool) -> None:
         self.connection = connection
-        self.projected = writer.started_at
-        self.state = LogState(connection)
+        self.advance = projector.Advance(connection, writer)
+        self.state = LogState(connection, flush=writer.flush)
         self.writer = writer
         self.anew = anew
         self.problems: list[Problem] = []
@@ -108,7 +108,7 @@ class _Batch:
         # A wrong draft is laid over the state all the same: what follows it should not be blamed for it.
         event = self.writer.append(draft.type, data_text, draft.source) if not wrong else ""
         if not wrong or draft.type in ("entity.declared", "source.registered"):
-            self.state.add(draft.type, event, draft.source, data, data_text)
+            self.state.add(draft.type, self.writer.position, draft.source, data, data_text)
         self._keep(event)
         if draft.capture is not None and draft.source is not None and not wrong:
             self._look_up_again(draft.source, draft.capture)
@@ -126,13 +126,6 @@ class _Batch:
         if before != capture.text_sha256:
             for check in list(checks(self.connection, source, capture.text, capture.text_sha256)):
                 self.add(check)
-
-    def advance(self) -> None:
-        """Bring the views up to the last draft: a ruling is checked against them."""
-        self.writer.flush()
-        if self.writer.position > self.projected:
-            projector.project(self.connection, after=self.projected, upto=self.writer.position)
-            self.projected = self.writer.position
 
     def _note(self, draft: Draft, found: list[Problem]) -> None:
         self.problems.extend(Problem(one.message, where=one.where or draft.where, hint=one.hint) for one in found)

@@ -15,7 +15,9 @@ import orjson
 from whence import log
 from whence.errors import BadData, BadInput
 from whence.events import TypeNotKnown, payload, payload_problems
+from whence.projector import Advance
 from whence.rules import problems
+from whence.rulings import RULINGS
 from whence.state import LogState
 
 if TYPE_CHECKING:
@@ -32,8 +34,13 @@ class Lines:
 
     def __init__(self, connection: sqlite3.Connection, writer: Writer) -> None:
         """Take up the state at the head; `writer` is that of the open transaction."""
-        self._state = LogState(connection)
+        self._state = LogState(connection, flush=writer.flush)
+        self._advance = Advance(connection, writer)
         self._writer = writer
+
+    def close(self) -> None:
+        """Bring the views up to the last line."""
+        self._advance()
 
     def append(self, line: bytes) -> str:
         """Append one event and return its id; raises BadInput where the line is none that can follow."""
@@ -44,14 +51,14 @@ class Lines:
                 raise BadInput("A field stands here that equals its default, which is never recorded.")
         except ValueError:
             raise BadData(payload_problems(kind, data)) from None
-        if kind == "claim.retracted":
-            self._writer.flush()  # The rules ask the log for the claim that is taken back.
+        if kind in RULINGS:
+            self._advance()  # What is ruled on is read from the views.
         if found := problems(kind, source, data, self._state):
             raise BadData(found)
         event_id = self._writer.append_line(event)
         # Claims are found in the log when one is asked for: a million of them would fill the memory.
         if kind != "claim.made":
-            self._state.add(kind, event_id, source, data, "")
+            self._state.add(kind, self._writer.position, source, data, "")
         return event_id
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from whence import canonical, log, projector
+from whence import canonical, log
 from whence.errors import BadData, BadInput, DatabaseError, Problem
 from whence.merkle import Frontier
 
@@ -201,9 +201,10 @@ def load(
         # Nothing new, so nothing to wait for: another writer may be at work, and the file may be read-only.
         return _Loading(store.connection, None, segments, progress).run()
     with store.writing(actor) as writer:
-        loaded = _Loading(store.connection, writer, segments, progress).run()
+        loading = _Loading(store.connection, writer, segments, progress)
+        loaded = loading.run()
         writer.close()
-        projector.project(store.connection, after=writer.started_at, upto=writer.position)
+        loading.close()
     return loaded
 
 
@@ -227,6 +228,12 @@ class _Loading:
         self.tree = Frontier.from_bytes(kept[0]) if kept else Frontier()
         self.past = Frontier()
         self.leaves: list[bytes] = []
+        self.lines = self._lines()
+
+    def close(self) -> None:
+        """Bring the views up to the last line."""
+        if self.lines is not None:
+            self.lines.close()
 
     def run(self) -> Loaded:
         start = head = self.tree.size
@@ -236,9 +243,8 @@ class _Loading:
                 hint = f"Load the segment with event {head + 1:,} as well; if there is none, lines are missing."
                 raise BadData([Problem(message, hint=hint)])
             head = max(head, segment.last)
-        lines = self._lines()
         for segment in self.segments:
-            self._take(segment, lines)
+            self._take(segment, self.lines)
         recorded = self.tree.size - start
         return Loaded(recorded, self.total - recorded, start + 1 if recorded else 0, self.tree.size if recorded else 0)
 

@@ -12,7 +12,7 @@ from whence.vocabulary import Property, Type, Vocabulary
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["LogState"]
 
@@ -22,17 +22,20 @@ REMEMBERED = 200_000  # entities and claims kept in memory before what can be re
 class LogState:
     """The state at the head, read from the views as they stand, with what this batch added laid over it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Read the vocabulary; everything else is read when asked for."""
+    def __init__(self, connection: sqlite3.Connection, *, flush: Callable[[], None] = lambda: None) -> None:
+        """Read the vocabulary; everything else is read when asked for.
+
+        `flush` sends to the database what the batch's writer still holds.
+        """
         self._connection = connection
+        self._flush = flush
         self.vocabulary: Vocabulary = vocabulary.read(connection)
         self._entities: dict[str, tuple[str, str] | None] = {}
         self._new_entities: dict[str, tuple[str, str]] = {}
         self._sources: dict[str, Mapping[str, Any] | None] = {}
         self._definitions: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self._latest: dict[tuple[str, str], Mapping[str, Any] | None] = {}
-        self._claims: dict[str, bool] = {}
-        self._digests: dict[int, list[tuple[str, str, str]]] = {}
+        self._digests: dict[int, int] = {}
         self._retracted: set[str] = set()
         self._text: tuple[str, str | None] = ("", None)
         self._no_text: set[str] = set()
@@ -82,8 +85,7 @@ class LogState:
 
     def claim(self, event: str) -> tuple[bool, bool] | None:
         """Tell of an event whether it is a claim and whether it is live; None where there is no such event."""
-        if event in self._claims:
-            return self._claims[event], event not in self._retracted
+        self._flush()
         row = self._connection.execute("SELECT type FROM event WHERE id = :id", {"id": event}).fetchone()
         if row is None:
             return None
@@ -186,7 +188,13 @@ class LogState:
     def same_claim(self, source: str, data_text: str) -> tuple[str, bool] | None:
         """Return the id of a claim with all fields equal, and whether it is live; a live one before others."""
         digest = claim_digest(source, data_text)
-        same = [one for one, *fields in self._digests.get(digest, ()) if fields == [source, data_text]]
+        same: list[str] = []
+        if digest in self._digests:
+            # A claim of this very batch, or another with the same 63 bits: the log tells.
+            self._flush()
+            query = "SELECT id, source, data FROM event WHERE position = :position"
+            rows = self._connection.execute(query, {"position": self._digests[digest]})
+            same += [row[0] for row in rows if row[1] == source and row[2] == data_text]
         if self._any_claims:
             rows = self._connection.execute(
                 "SELECT e.id, e.source, e.data FROM claim c CROSS JOIN event e ON e.position = c.claim"
@@ -197,13 +205,12 @@ class LogState:
         told = [(one, (self.claim(one) or (True, True))[1]) for one in same]
         return max(told, key=lambda one: one[1], default=None)
 
-    def add(self, type: str, event: str, source: str | None, data: Mapping[str, Any], data_text: str) -> None:
+    def add(self, type: str, position: int, source: str | None, data: Mapping[str, Any], data_text: str) -> None:
         """Lay an appended event over what the log said before."""
         match type:
             case "claim.made":
-                self._claims[event] = True
                 if source is not None:
-                    self._digests.setdefault(claim_digest(source, data_text), []).append((event, source, data_text))
+                    self._digests[claim_digest(source, data_text)] = position
             case "claim.retracted":
                 self._retracted.add(data["claim"])
             case "entity.declared":

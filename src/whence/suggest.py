@@ -90,22 +90,27 @@ def entities(
 ) -> list[Pair]:
     """Return the pairs of entities of one type that may be one, the likeliest first.
 
-    `decided` holds the pairs that a person has ruled on; they are left out.
+    Matched entities count as one, under the one declared first. Pairs that are distinguished are left out, and
+    those in `decided`, which may name members of them.
     """
     words = vocabulary.read(connection)
+    ruled = _distinguished(connection, decided)
     found: list[Pair] = []
     for name in [type] if type else words.types:
-        found.extend(_of_type(connection, words, name, minimum, decided))
+        found.extend(_of_type(connection, words, name, minimum, ruled))
     found.sort(key=lambda pair: (-pair.score, pair.one, pair.other))
     return found[:limit]
 
 
+def _distinguished(connection: sqlite3.Connection, decided: Collection[frozenset[str]]) -> set[frozenset[str]]:
+    """Return the pairs that are not proposed again, each entity as the one that it goes under."""
+    canonical = dict(connection.execute("SELECT entity, canonical FROM entity WHERE canonical <> entity"))
+    ruled = [*decided, *connection.execute("SELECT one, other FROM distinction WHERE live = 1")]
+    return {frozenset(canonical.get(entity, entity) for entity in pair) for pair in ruled}
+
+
 def _of_type(
-    connection: sqlite3.Connection,
-    words: Vocabulary,
-    type: str,
-    minimum: float,
-    decided: Collection[frozenset[str]],
+    connection: sqlite3.Connection, words: Vocabulary, type: str, minimum: float, decided: set[frozenset[str]]
 ) -> Iterator[Pair]:
     person = words.is_a(type, ("person",))
     named = _named(connection, type)
@@ -126,26 +131,24 @@ def _of_type(
         weighed = [(bits, ""), *facts.weigh(one.entity, other.entity, aliased=known_as)]
         score = 1 / (1 + 2.0 ** min(60.0, -sum(bit for bit, _ in weighed)))
         if score >= minimum:
-            yield Pair(
-                one.entity,
-                other.entity,
-                round(score, 4),
-                (*alike.reasons, *(why for bit, why in weighed if why and bit > 0)),
-                (*alike.against, *(why for bit, why in weighed if why and bit < 0)),
-            )
+            pro, contra = (tuple(why for bit, why in weighed if why and bit * sign > 0) for sign in (1, -1))
+            yield Pair(one.entity, other.entity, round(score, 4), alike.reasons + pro, alike.against + contra)
 
 
 def _named(connection: sqlite3.Connection, type: str) -> list[_Named]:
-    """Return the entities of a type in the order of their declaration, each with its names, the declared one first."""
-    rows = connection.execute("SELECT entity, name FROM entity WHERE type = :type ORDER BY position", {"type": type})
-    names = {entity: {name: None} for entity, name in rows}
+    """Return the entities of a type in the order of their declaration, with their names, the declared one first."""
+    names: dict[str, dict[str, None]] = {}
+    for entity, name in connection.execute(
+        "SELECT canonical, name FROM entity WHERE type = :type ORDER BY position", {"type": type}
+    ):
+        names.setdefault(entity, {})[name] = None
     for entity, value in connection.execute(
         "SELECT entity, value FROM fact WHERE property IN ('name', 'alias')"
         " AND status IN ('accepted', 'contested') ORDER BY property DESC, entity, value_key"
     ):
         if entity in names and len(names[entity]) < _NAMES:
             names[entity][value] = None
-    return [_Named(entity, tuple(of)) for entity, of in names.items()]
+    return [_Named(entity, tuple(of)[:_NAMES]) for entity, of in names.items()]
 
 
 def _candidates(named: list[_Named], facts: _Facts, *, person: bool) -> dict[tuple[int, int], int]:
@@ -213,8 +216,7 @@ class _Facts:
         self._held: dict[str, _Held] = {}
         self._holders: dict[tuple[str, str], int] = {}
         self._identified: defaultdict[str, set[str]] = defaultdict(set)
-        identifying = [name for name, one in words.properties.items() if _identifies(one)]
-        for name in identifying:
+        for name in (name for name, one in words.properties.items() if _identifies(one)):
             for entity, key in connection.execute(
                 "SELECT entity, value_key FROM fact WHERE property = :property AND current = 1", {"property": name}
             ):
@@ -252,9 +254,8 @@ class _Facts:
 
     def _together(self, one: str, other: str, first: _Held, second: _Held) -> Iterator[tuple[float, str]]:
         """Weigh where others name both: by two sources that speaks for one bearer, by one source against."""
-        hosts = sorted(first.named_in.keys() & second.named_in.keys())[:_ROWS]
         given = 0.0
-        for host in hosts:
+        for host in sorted(first.named_in.keys() & second.named_in.keys()):
             by_source: defaultdict[str, set[str]] = defaultdict(set)
             for source, value in self._connection.execute(
                 "SELECT source, value_entity FROM claim WHERE value_entity IN (:one, :other)"

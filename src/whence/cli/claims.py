@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import click
 
-from whence import audit, log, names, reading, vocabulary
+from whence import audit, evidence, log, names, reading, vocabulary
 from whence.cli import printing
 from whence.cli.documents import of_claim
 from whence.cli.identity import short
@@ -43,6 +43,7 @@ EXAMPLE = (
 @click.option("--locator", metavar="PLACE", help="Where they stand: “¶ 4”, “p. 12”, “00:31:07”.")
 @click.option("--no-passage", is_flag=True, help="Say that no words can be named.")
 @click.option("--start", type=click.IntRange(min=0), metavar="N", help="Where the quote starts: characters before it.")
+@click.option("--nth", type=click.IntRange(min=1), metavar="N", help="Which, if the text has the quote several times.")
 @click.option("--prefix", metavar="WORDS", help="The words before the quote.")
 @click.option("--suffix", metavar="WORDS", help="The words after the quote.")
 @click.option("--translation", metavar="WORDS", help="The quote in your language.")
@@ -95,7 +96,7 @@ def add(settings: Settings, /, subject: str, property_name: str, value: str, **o
                 value, one.value_of, chosen=options["value_of"], option="--value-of", what=f"the value of `{one.label}`"
             )
         if passage:
-            data["passages"] = [_anchored(store.connection, source, passage)]
+            data["passages"] = [_anchored(store.connection, source, passage, options["nth"])]
         if options["speaker"]:
             data["speaker"] = [resolver.named(each, "The speaker") for each in options["speaker"]]
         if options["qualifier"]:
@@ -124,12 +125,20 @@ def _passage(options: dict[str, Any]) -> dict[str, Any]:
     return passage
 
 
-def _anchored(connection: sqlite3.Connection, source: str, passage: dict[str, Any]) -> dict[str, Any]:
-    """Return the passage; offsets name the capture whose characters they count, where the source has one."""
-    registered = reading.source(connection, source)
-    if "start" in passage and registered is not None and registered.text_sha256 is not None:
-        return {**passage, "capture": registered.text_sha256}
-    return passage
+def _anchored(connection: sqlite3.Connection, source: str, passage: dict[str, Any], nth: int | None) -> dict[str, Any]:
+    """Return the passage; a quote is looked up in the source's captured text, where there is one.
+
+    Raises BadInput where it is not there, or stands in several places and none is chosen.
+    """
+    if "exact" not in passage:
+        return passage
+    if "start" in passage:
+        registered = reading.source(connection, source)
+        capture = None if registered is None else registered.text_sha256
+        return {**passage, "capture": capture} if capture is not None else passage
+    prefix, suffix = passage.get("prefix", ""), passage.get("suffix", "")
+    found = evidence.passage(connection, source, passage["exact"], prefix=prefix, suffix=suffix, nth=nth)
+    return {**found, **{key: passage[key] for key in ("locator", "translation") if key in passage}}
 
 
 def _told(options: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,10 @@ def of_claim(claim: AuditedClaim | None) -> dict[str, Any] | None:
 
 def of_audit(audit: Audit) -> dict[str, Any]:
     """Return an audit for JSON."""
-    return {**_fields(audit), **{name: [of_claim(one) for one in getattr(audit, name)] for name in OF_CLAIMS}}
+    claims = {name: [of_claim(one) for one in getattr(audit, name)] for name in OF_CLAIMS}
+    verdict = None if audit.verdict is None else audit.verdict._asdict()
+    matches = [one._asdict() for one in audit.matches]
+    return {**_fields(audit), **claims, "verdict": verdict, "matches": matches}
 
 
 def _fields(one: Audit | AuditedClaim) -> dict[str, Any]:

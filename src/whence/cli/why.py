@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
 
-    from whence.audit import Audit, AuditedClaim, Passage
+    from whence.audit import Audit, AuditedClaim, Passage, Ruling
     from whence.cli.settings import Settings
     from whence.reading import Fact
     from whence.vocabulary import Property
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 __all__ = ["why"]
 
 ALL = 2**31
+# What is said of a claim's words where a later capture of its source no longer has them.
+EVIDENCE = {
+    "altered": "the words have changed in a later capture of the source",
+    "gone": "the words are gone from a later capture of the source",
+}
 
 
 @click.command(cls=Command)
@@ -148,11 +153,15 @@ def _print_audit(one: Audit, named_claim: int | None) -> None:
     printing.text(f"{printing.bold(status(fact))}{when}; fact {fact.fact}")
     printing.paragraph(one.rule)
     printing.paragraph(one.arithmetic)
+    for voice in one.voices:
+        printing.paragraph(f"{voice}.", indent="  ")
+    for ruling in (*((one.verdict,) if one.verdict else ()), *one.matches):
+        printing.paragraph(_ruled(ruling))
     for title, claims in (
         ("For it", one.supporting),
         ("Against it", one.denying),
         ("Expecting it", one.expecting),
-        ("Retracted, so it no longer counts", one.retracted),
+        ("Retracted or withdrawn, so it no longer counts", one.retracted),
     ):
         if claims:
             printing.text()
@@ -162,6 +171,11 @@ def _print_audit(one: Audit, named_claim: int | None) -> None:
                     printing.text()
                 _print_claim(claim, named=claim.position == named_claim)
     _print_others(one.others)
+
+
+def _ruled(ruling: Ruling) -> str:
+    said = f"{ruling.kind.capitalize()}: {ruling.said}, because {ruling.reason}"
+    return f"{said} ({moment(ruling.recorded_at)} by {ruling.actor}, event {ruling.event[:8]})"
 
 
 def _print_others(others: Sequence[Fact]) -> None:
@@ -219,11 +233,13 @@ def _told(claim: AuditedClaim) -> Iterator[tuple[str, str]]:
         yield "credibility", f"{claim.credibility}, {CREDIBILITIES[claim.credibility]}"
     yield "weight", str(claim.weight)
     yield "qualifiers", ", ".join(f"{name} {value}" for name, value in claim.qualifiers.items())
+    yield "evidence", EVIDENCE.get(claim.evidence, "")
     yield "inferred", "yes, the desk worked the value out" if claim.inferred else ""
     yield "note", claim.note or ""
     yield "handling", claim.handling or ""
     yield "recorded", f"{moment(claim.recorded_at)} by {claim.actor}"
     yield "event", claim.event
+    yield "withdrawn", "yes, its source no longer counts" if claim.withdrawn else ""
     if claim.retracted_by:
         when = moment(claim.retracted_at or "")
         yield (

@@ -266,7 +266,7 @@ class _Dossier:
 
         state = LogState(self.connection)
         for entity, type_ in self.cast.stand_ins.items():
-            state.add("entity.declared", "", None, {"entity": entity, "type": type_, "name": entity}, "")
+            state.add("entity.declared", 0, None, {"entity": entity, "type": type_, "name": entity}, "")
         for draft in found:
             wrong = payload_problems(draft.type, draft.data)
             if not wrong:
@@ -274,7 +274,7 @@ class _Dossier:
                 if not known(draft.type, draft.source, data, state):
                     wrong = problems(draft.type, draft.source, data, state)
                 if draft.type != "claim.made":
-                    state.add(draft.type, "", draft.source, data, "")
+                    state.add(draft.type, 0, draft.source, data, "")
             if draft.where.startswith(f"{self.sheet.name}:"):
                 self.sheet.problems.extend(Problem(one.message, where=draft.where, hint=one.hint) for one in wrong)
 

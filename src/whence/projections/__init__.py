@@ -3,8 +3,9 @@
 A file has a header comment (what one row is) and blocks, each begun by `-- :name`:
 `table` (DDL), `touched KEYS (columns)` (a SELECT of the keys that events after `:after` up to `:upto` may
 change; an empty one, without columns, shares the keys of that name), `clear` (how touched rows leave; by
-default by the view's one key column) and `rows` (one SELECT of the touched keys' rows as of `:upto`, its
-columns in the table's order).
+default by the view's one key column), `stage NAME` (a step kept in a temporary table, so that it is prepared
+and carried out once however many later steps read it) and `rows` (one SELECT of the touched keys' rows as of
+`:upto`, its columns in the table's order).
 """
 
 from __future__ import annotations
@@ -37,8 +38,25 @@ ORDER = (
     "fact",
     "conflict",
     "timeline",
+    "shown",
 )
 RESERVED = frozenset({*ORDER, "search", "event", "tree", "projection", "entity_search", "claim_search"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step between the keys and the rows of a view, kept in a temporary table of its name."""
+
+    name: str
+    select: str
+
+    def table(self) -> str:
+        """Return the DDL of its table: the columns that its SELECT has, and no rows."""
+        return f"CREATE TEMP TABLE IF NOT EXISTS {self.name} AS {self.select}\nLIMIT 0"
+
+    def fill(self, columns: tuple[str, ...]) -> str:
+        """Return the statement that carries the step out."""
+        return f"INSERT INTO temp.{self.name} ({', '.join(columns)})\n{self.select}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,7 @@ class View:
     key_columns: tuple[str, ...]
     touched: str
     clear: tuple[str, ...]
+    stages: tuple[Stage, ...]
     rows: str
     columns: tuple[str, ...]
     reads_types: frozenset[str]
@@ -151,7 +170,8 @@ def _view(name: str, text: str) -> View:
     [(title, touched)] = [(key, body) for key, body in blocks.items() if key.startswith("touched ")]
     keys, _, listed = title.removeprefix("touched ").partition(" (")
     key_columns = tuple(one.strip() for one in listed.rstrip(")").split(",")) if listed else ()
-    ddl = statements(blocks["table"])
+    table = blocks.get("table", "")
+    ddl = statements(table)
     clear = statements(blocks.get("clear", "")) or [
         f'DELETE FROM "{name}" WHERE "{key_columns[0]}" IN (SELECT "{key_columns[0]}" FROM "touched_{keys}")'
     ]
@@ -164,8 +184,13 @@ def _view(name: str, text: str) -> View:
         key_columns=key_columns,
         touched=touched.strip() if key_columns else "",
         clear=tuple(clear),
-        rows=blocks["rows"].strip(),
-        columns=tuple(re.findall(r'^ {2}"?(\w+)"? (?:TEXT|INTEGER|ANY)\b', blocks["table"], flags=re.MULTILINE)),
+        stages=tuple(
+            Stage(key.removeprefix("stage "), body.strip().rstrip(";"))
+            for key, body in blocks.items()
+            if key.startswith("stage ")
+        ),
+        rows=blocks.get("rows", "").strip(),
+        columns=tuple(re.findall(r'^ {2}"?(\w+)"? (?:TEXT|INTEGER|ANY)\b', table, flags=re.MULTILINE)),
         reads_types=frozenset(re.findall(r"'([a-z]+\.[a-z]+)'", touched)),
         reads_keys=frozenset(re.findall(r"\btouched_(\w+)", touched)),
         sha256=hashlib.sha256(text.encode()).hexdigest(),

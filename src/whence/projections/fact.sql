@@ -45,7 +45,7 @@ WHERE (entity, property, value_key) IN (SELECT entity, property, value_key FROM 
 DELETE FROM fact
 WHERE (entity, property) IN (SELECT entity, property FROM touched_fact WHERE value_key = '');
 
--- :rows
+-- :stage spelled
 WITH
 -- The live claims of the touched keys: of one value where the property keeps many, else of all its values.
 live AS (
@@ -64,28 +64,29 @@ live AS (
   CROSS JOIN property p ON p.property = t.property AND NOT p.many
   CROSS JOIN claim c ON c.entity = t.entity AND c.property = t.property
   WHERE t.value_key = '' AND c.live
-),
+)
 -- Each in its spell, with the stretch in which it was seen to hold (first to last; '' and '~' are open).
-spelled AS (
-  SELECT l.claim, l.entity, l.property, l.value_key, l.value, l.value_entity, l.stance, l.origin, l.weight,
-    l.low, l.high, l.extent, l.many, l.changes, l.measured,
-    l.earliest_start, l.latest_start, l.earliest_end, l.latest_end,
-    CASE WHEN l.changes THEN min(coalesce(l.latest_start, '~'), coalesce(l.earliest_end, '')) END AS seen_first,
-    CASE WHEN l.changes THEN max(coalesce(l.latest_start, '~'), coalesce(l.earliest_end, '')) END AS seen_last,
-    CASE
-      WHEN l.changes THEN coalesce((
-        SELECT max(s.spell) FROM spell s
-        WHERE s.entity = l.entity AND s.property = l.property AND s.value_key = l.value_key
-          AND s.spell <= coalesce(l.earliest_start, l.earliest_end, l.latest_start, '')
-      ), '')
-      ELSE ''
-    END AS spell,
-    instr('quoted altered locator none gone', l.evidence) AS evidence,
-    coalesce(s.grade IN ('A', 'B', 'C'), 0) AS graded,
-    coalesce(s.published_from, '') AS published
-  FROM live l
-  CROSS JOIN source s ON s.source = l.source
-),
+SELECT l.claim, l.entity, l.property, l.value_key, l.value, l.value_entity, l.stance, l.origin, l.weight,
+  l.low, l.high, l.extent, l.many, l.changes, l.measured,
+  l.earliest_start, l.latest_start, l.earliest_end, l.latest_end,
+  CASE WHEN l.changes THEN min(coalesce(l.latest_start, '~'), coalesce(l.earliest_end, '')) END AS seen_first,
+  CASE WHEN l.changes THEN max(coalesce(l.latest_start, '~'), coalesce(l.earliest_end, '')) END AS seen_last,
+  CASE
+    WHEN l.changes THEN coalesce((
+      SELECT max(s.spell) FROM spell s
+      WHERE s.entity = l.entity AND s.property = l.property AND s.value_key = l.value_key
+        AND s.spell <= coalesce(l.earliest_start, l.earliest_end, l.latest_start, '')
+    ), '')
+    ELSE ''
+  END AS spell,
+  instr('quoted altered locator none gone', l.evidence) AS evidence,
+  coalesce(s.grade IN ('A', 'B', 'C'), 0) AS graded,
+  coalesce(s.published_from, '') AS published
+FROM live l
+CROSS JOIN source s ON s.source = l.source;
+
+-- :stage candidate
+WITH
 -- What each origin says of each value: the best of its claims, so that ten papers quoting one ministry are one voice.
 voice AS (
   SELECT entity, property, value_key, spell, stance, origin,
@@ -131,23 +132,24 @@ side AS (
     min(seen_first) AS seen_first, max(seen_last) AS seen_last
   FROM heard
   GROUP BY entity, property, value_key, spell, stance
-),
+)
 -- A candidate value: what affirms it where anything does, else what expects it, else what denies it.
 -- (With one min() the other columns are those of its row: SQLite, "Bare columns in an aggregate query".)
-candidate AS (
-  SELECT entity, property, value_key, spell,
-    min(CASE stance WHEN 'affirms' THEN 0 WHEN 'expects' THEN 1 ELSE 2 END) AS side,
-    score, origins, evidence, published, value, value_entity, low, high, extent, many, changes, measured, position,
-    first_start, last_start, first_started, last_started, first_ended, last_ended, first_end, last_end,
-    seen_first, seen_last,
-    coalesce(sum(claims) FILTER (WHERE stance = 'affirms'), 0) AS supports,
-    coalesce(sum(claims) FILTER (WHERE stance = 'denies'), 0) AS denies,
-    coalesce(sum(claims) FILTER (WHERE stance = 'expects'), 0) AS expects,
-    changes AND coalesce(last_start > first_started, 0) AS starts_clash,
-    changes AND coalesce(last_ended > first_end, 0) AS ends_clash
-  FROM side
-  GROUP BY entity, property, value_key, spell
-),
+SELECT entity, property, value_key, spell,
+  min(CASE stance WHEN 'affirms' THEN 0 WHEN 'expects' THEN 1 ELSE 2 END) AS side,
+  score, origins, evidence, published, value, value_entity, low, high, extent, many, changes, measured, position,
+  first_start, last_start, first_started, last_started, first_ended, last_ended, first_end, last_end,
+  seen_first, seen_last,
+  coalesce(sum(claims) FILTER (WHERE stance = 'affirms'), 0) AS supports,
+  coalesce(sum(claims) FILTER (WHERE stance = 'denies'), 0) AS denies,
+  coalesce(sum(claims) FILTER (WHERE stance = 'expects'), 0) AS expects,
+  changes AND coalesce(last_start > first_started, 0) AS starts_clash,
+  changes AND coalesce(last_ended > first_end, 0) AS ends_clash
+FROM side
+GROUP BY entity, property, value_key, spell;
+
+-- :stage placed
+WITH
 -- A denial contests a value unless it speaks of a time before a stated beginning or after a stated end.
 contradicted AS (
   SELECT DISTINCT k.entity, k.property, k.value_key, k.spell
@@ -183,27 +185,31 @@ moved AS (
   CROSS JOIN claim c ON c.entity = r.entity AND c.property = r.property AND (NOT p.many OR c.value_key = r.value_key)
   CROSS JOIN source s ON s.source = c.source
   GROUP BY r.entity, r.property, r.value_key, r.spell
-),
-placed AS (
-  SELECT k.*,
-    r.verdict AS verdict,
-    coalesce(r.stance = 'affirms', 0) AS chosen,
-    coalesce(r.stance = 'denies', 0) AS struck,
-    c.entity IS NOT NULL AS contradicted,
-    k.first_end IS NOT NULL AND NOT k.ends_clash AND (k.many OR k.changes) AS ended,
-    row_number() OVER (
-      PARTITION BY k.entity, k.property
-      ORDER BY k.side, k.score DESC, k.origins DESC, k.published DESC, k.value_key, k.spell
-    ) AS place,
-    count(*) FILTER (WHERE k.side = 0) OVER (PARTITION BY k.entity, k.property) AS affirmed,
-    count(*) FILTER (WHERE k.side = 0 AND r.stance IS NOT 'denies') OVER (PARTITION BY k.entity, k.property) AS standing,
-    count(*) FILTER (WHERE k.side = 0 AND r.stance = 'affirms') OVER (PARTITION BY k.entity, k.property) AS decided
-  FROM candidate k
-  LEFT JOIN ruled r ON r.entity = k.entity AND r.property = k.property AND r.value_key = k.value_key
-    AND r.spell = k.spell
-  LEFT JOIN contradicted c ON k.denies > 0 AND c.entity = k.entity AND c.property = k.property
-    AND c.value_key = k.value_key AND c.spell = k.spell
-),
+)
+SELECT k.*,
+  r.verdict AS verdict,
+  coalesce(m.review, 0) AS review,
+  coalesce(r.stance = 'affirms', 0) AS chosen,
+  coalesce(r.stance = 'denies', 0) AS struck,
+  c.entity IS NOT NULL AS contradicted,
+  k.first_end IS NOT NULL AND NOT k.ends_clash AND (k.many OR k.changes) AS ended,
+  row_number() OVER (
+    PARTITION BY k.entity, k.property
+    ORDER BY k.side, k.score DESC, k.origins DESC, k.published DESC, k.value_key, k.spell
+  ) AS place,
+  count(*) FILTER (WHERE k.side = 0) OVER (PARTITION BY k.entity, k.property) AS affirmed,
+  count(*) FILTER (WHERE k.side = 0 AND r.stance IS NOT 'denies') OVER (PARTITION BY k.entity, k.property) AS standing,
+  count(*) FILTER (WHERE k.side = 0 AND r.stance = 'affirms') OVER (PARTITION BY k.entity, k.property) AS decided
+FROM candidate k
+LEFT JOIN ruled r ON r.entity = k.entity AND r.property = k.property AND r.value_key = k.value_key
+  AND r.spell = k.spell
+LEFT JOIN contradicted c ON k.denies > 0 AND c.entity = k.entity AND c.property = k.property
+  AND c.value_key = k.value_key AND c.spell = k.spell
+LEFT JOIN moved m ON r.verdict IS NOT NULL AND m.entity = k.entity AND m.property = k.property
+  AND m.value_key = k.value_key AND m.spell = k.spell;
+
+-- :rows
+WITH
 -- Values that bear on one another, each against the best hundred: more rivals than that only make it as contested.
 peer AS (
   SELECT entity, property, place, value_key, changes, measured, low, high, extent, chosen,
@@ -283,14 +289,11 @@ judged AS (
       WHEN p.side > 0 OR p.many OR p.chosen OR g.one IS NOT NULL THEN 0
       WHEN p.changes OR p.measured THEN b.one IS NOT NULL
       ELSE p.decided > 0
-    END AS rejected,
-    coalesce(m.review, 0) AS review
+    END AS rejected
   FROM placed p
   LEFT JOIN vague g ON p.affirmed > 1 AND g.entity = p.entity AND g.property = p.property AND g.one = p.place
   LEFT JOIN compared s ON p.affirmed > 1 AND s.entity = p.entity AND s.property = p.property AND s.one = p.place
   LEFT JOIN beaten b ON p.affirmed > 1 AND b.entity = p.entity AND b.property = p.property AND b.one = p.place
-  LEFT JOIN moved m ON p.verdict IS NOT NULL AND m.entity = p.entity AND m.property = p.property
-    AND m.value_key = p.value_key AND m.spell = p.spell
 )
 SELECT
   fact_id(entity, property, value_key, spell) AS fact,

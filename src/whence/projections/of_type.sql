@@ -8,37 +8,7 @@ CREATE TABLE "{type}" (
 ) STRICT;
 
 -- :touched {type} ({type})
-SELECT e.entity AS "{type}" FROM touched_fact t CROSS JOIN entity e ON e.entity = t.entity WHERE e.type = '{type}'
-UNION
-SELECT e.entity FROM touched_entity t CROSS JOIN entity e ON e.entity = t.entity WHERE e.type = '{type}'
-UNION
--- Whoever bears an entity's name in a cell shows its new name.
-SELECT e.entity
-FROM touched_entity t
-CROSS JOIN fact f ON f.value_entity = t.entity AND f.value_entity IS NOT NULL
-CROSS JOIN entity e ON e.entity = f.entity
-WHERE e.type = '{type}'
-UNION
-SELECT e.entity
-FROM touched_entity t
-CROSS JOIN fact f ON f.entity = t.entity AND f.value_entity IS NOT NULL
-CROSS JOIN property p ON p.property = f.property AND p.symmetric
-CROSS JOIN entity e ON e.entity = f.value_entity
-WHERE e.type = '{type}'
-UNION
--- A symmetric fact stands in the rows of both its sides.
-SELECT e.entity
-FROM touched_fact t
-CROSS JOIN property p ON p.property = t.property AND p.symmetric AND p.many
-CROSS JOIN entity e ON e.entity = t.value_key
-WHERE e.type = '{type}'
-UNION
-SELECT e.entity
-FROM touched_fact t
-CROSS JOIN property p ON p.property = t.property AND p.symmetric AND NOT p.many
-CROSS JOIN fact f ON f.entity = t.entity AND f.property = t.property
-CROSS JOIN entity e ON e.entity = f.value_entity
-WHERE e.type = '{type}';
+SELECT s.entity AS "{type}" FROM touched_shown s WHERE s.type = '{type}';
 
 -- :rows
 SELECT

@@ -89,7 +89,8 @@ def describe(connection: sqlite3.Connection) -> dict[str, Any]:
     tables |= {name: {"hidden": True, "allow": False} for name in CLOSED}
     tables["event"] = _table("event", EVENT, ("actor", "recorded_at"))
     for view in projections.fixed_views():
-        if view.name not in HIDDEN:
+        # A view without rows only tells others what to build, and has no table.
+        if view.rows and view.name not in HIDDEN:
             tables[view.name] = _table(view.name, view.about, view.columns)
     in_force = vocabulary.read(connection)
     for view in in_force.views():

@@ -79,6 +79,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         moment=wording.moment,
         days=wording.days,
         edtf=wording.edtf,
+        context_of=wording.context,
         evidence=wording.EVIDENCE,
     )
 

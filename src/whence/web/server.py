@@ -33,6 +33,7 @@ SETTINGS = {
     "facet_time_limit_ms": 100,
     "suggest_facets": False,
     "default_facet_size": 12,
+    "default_page_size": 50,
     "allow_download": False,
     "max_returned_rows": 1000,
     "truncate_cells_html": 400,

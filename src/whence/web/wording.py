@@ -11,7 +11,7 @@ from whence import dates
 if TYPE_CHECKING:
     from whence.reading import Fact
 
-__all__ = ["CREDIBILITIES", "EVIDENCE", "STATUSES", "address", "counted", "days", "edtf", "held", "moment"]
+__all__ = ["CREDIBILITIES", "EVIDENCE", "STATUSES", "address", "context", "counted", "days", "edtf", "held", "moment"]
 
 # What each status means, said where its chip stands.
 STATUSES = {
@@ -40,6 +40,7 @@ EVIDENCE = {
     "gone": "its words are no longer in the source",
 }
 DECEMBER = 12
+CUT = 30  # characters: context of this length was cut there, and not at the end of the text
 
 
 def address(url: str | None) -> str | None:
@@ -51,6 +52,15 @@ def address(url: str | None) -> str | None:
     except ValueError:
         return None
     return url.strip() if parts.scheme.lower() in ("http", "https") and parts.netloc else None
+
+
+def context(words: str | None, *, before: bool) -> str:
+    """Return the words beside a passage; of those that were cut at a length, without the piece of a word."""
+    if not words or len(words) < CUT:
+        return words or ""
+    if before:
+        return words if words[0].isspace() else words.partition(" ")[2] or words
+    return words if words[-1].isspace() else words.rpartition(" ")[0] or words
 
 
 def counted(number: int, noun: str, *, most: int | None = None) -> str:
