@@ -47,9 +47,9 @@ def rows_shown(connection: sqlite3.Connection) -> dict[str, list[tuple[object, .
     """Return the rows of every view that shows what follows from the rulings, places in the log left out."""
     rows = {}
     for view in views_of(connection):
-        if view.name in RULED:
+        if view.name in RULED or not view.columns:
             continue
-        columns = ", ".join(f'"{name}"' for name in view.columns if name not in PLACES) or "0"
+        columns = ", ".join(f'"{name}"' for name in view.columns if name not in PLACES)
         rows[view.name] = sorted(connection.execute(f'SELECT {columns} FROM "{view.name}"'), key=repr)
     return rows
 

@@ -377,38 +377,29 @@ def test_the_order_of_the_two_does_not_matter(one: str, other: str, *, person: b
     assert 0 <= found.score <= 1
 
 
-@given(name=st.sampled_from(WRITTEN), upper=st.booleans())
-def test_case_marks_hyphens_and_where_a_name_begins_do_not_matter(name: str, *, upper: bool) -> None:
-    marked = "".join(letter + "\u0301" if letter in "aeou" else letter for letter in name)
-    for other in (
-        name.upper() if upper else name.lower(),
-        unicodedata.normalize("NFC", marked),
-        name.replace("-", " "),
-        name.replace("-", "\u2013"),
-        f"  {name} ",
-        f"Major General {name}",
-    ):
-        assert likeness.names(name, other).score >= likeness.ALIKE, other
+def test_case_marks_hyphens_and_titles_do_not_matter() -> None:
+    for name in WRITTEN:
+        marked = "".join(letter + "\u0301" if letter in "aeou" else letter for letter in name)
+        for other in (
+            name.upper(),
+            name.lower(),
+            unicodedata.normalize("NFC", marked),
+            name.replace("-", " "),
+            name.replace("-", "\u2013"),
+            f"  {name} ",
+            f"Major General {name}",
+        ):
+            assert likeness.names(name, other).score >= likeness.ALIKE, other
 
 
-# `Abdul` and what follows it are one part of a name, and a king's number is none.
-TWO_PARTS = [
-    name for name in WRITTEN if len(name.split()) == 2 and not {".", "Abdul", "II", "III", "V", "I"} & set(name.split())
-]
-
-
-@given(name=st.sampled_from(TWO_PARTS))
-def test_a_name_may_begin_with_the_family_or_the_given_name(name: str) -> None:
-    first, last = name.split()
-    assert likeness.names(name, f"{last} {first}").score == 1
-    assert likeness.names(name, f"{last.upper()}, {first}").score == 1
-
-
-@given(one=st.sampled_from(WRITTEN), person=st.booleans())
-def test_what_is_alike_shares_a_key_to_be_found_by(one: str, *, person: bool) -> None:
-    for other in WRITTEN:
-        if likeness.names(one, other, person=person).score >= 0.97:
-            assert likeness.keys(one, person=person) & likeness.keys(other, person=person), other
+def test_a_name_may_begin_with_the_family_or_the_given_name() -> None:
+    # `Abdul` and what follows it are one part of a name, and a king's number is none.
+    for name in WRITTEN:
+        if len(name.split()) != 2 or {"Abdul", "Abdullah", "I", "II", "III", "V"} & set(name.split()) or "." in name:
+            continue
+        first, last = name.split()
+        assert likeness.names(name, f"{last} {first}").score == 1, name
+        assert likeness.names(name, f"{last.upper()}, {first}").score == 1, name
 
 
 def test_nearly_all_labelled_pairs_share_a_key() -> None:

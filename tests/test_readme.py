@@ -2,8 +2,9 @@
 
 An example is a block of type `console`. Its lines `$ whence …` are run in order, block after block, in one
 empty folder that holds the repository's `events/`; the lines below a command are what it must print. A line `…`
-stands for any number of lines, and `…` at the end of a line for the rest of it (of the last, for all that follows). Ids, moments and days of today differ from run to run and are not compared.
-Other commands (`$ scripts/demo`) are not run; that they exist is tested.
+stands for any number of lines, and `…` at the end of a line for the rest of it, of the last line for all that
+follows. Ids, moments and days of today differ from run to run and are not compared. Other commands
+(`$ scripts/demo`) are not run; that they exist is tested.
 """
 
 from __future__ import annotations

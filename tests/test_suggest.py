@@ -242,7 +242,7 @@ def test_matched_entities_are_one_and_distinguished_ones_stay_two(store: Store) 
     record(store, *names)
     ruled = {"entities.matched": ["e1", "e2"], "entities.distinguished": ["e2", "e3"]}
     store.record(
-        [Draft(type, {"entities": pair, "reason": "As both say."}) for type, pair in ruled.items()], actor=ACTOR
+        [Draft(what, {"entities": pair, "reason": "As both say."}) for what, pair in ruled.items()], actor=ACTOR
     )
     found = suggest.entities(store.connection)
     assert {(pair.one, pair.other) for pair in found} == {("e1", "e4"), ("e3", "e4")}

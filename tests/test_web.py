@@ -349,6 +349,8 @@ def test_a_verdict_is_shown_with_its_reason(tmp_path: Path) -> None:
         colonel = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'rank', 'Colonel')}"))
         assert "Decided : Seen in uniform. Decided by Jo Park" in colonel
         assert "rejected" in visitor.page("/entity/kim")
+        general = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'rank', 'Major General')}"))
+        assert "Kim Su-kwang rank Major General rejected" in general
 
 
 # What may be read from end to end: the rows of a JSON array, the vocabulary, and counts that stop at a limit.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import orjson
 
@@ -77,7 +78,8 @@ def passage_in(
 
 
 def _check_length(quote: str) -> None:
-    if len(quote.strip()) < SHORTEST:
+    # Folded, so that a mark of direction or a decomposed accent does not count as a second letter.
+    if len(passages.fold(normalize("NFC", quote))) < SHORTEST:
         raise BadInput(f"The quote “{quote}” is too short to be found again.", hint="Quote at least a word.")
 
 

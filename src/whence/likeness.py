@@ -132,9 +132,9 @@ def _parts(units: list[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
     within: list[int] = []
     servant = False
     flat = [(part, number) for number, unit in enumerate(units) for part in _PART.findall(unit)]
-    enough = sum(part not in _PARTICLES for part, _ in flat) > 0
+    enough = sum(part not in _PARTICLES for part, _ in flat) > 1
     for place, (part, number) in enumerate(flat):
-        if part in _PARTICLES and enough and place < len(flat) - 1:
+        if (part in _ARTICLES or (part in _PARTICLES and enough)) and place < len(flat) - 1:
             continue
         if part in {"abd", "abdul", "abdel", "abdal", "abdu"} and place < len(flat) - 1:
             servant = True

@@ -89,7 +89,9 @@ def _known(settings: Settings, connection: sqlite3.Connection, ids: Sequence[str
 
 @entity.command("list", cls=Command)
 @click.option("--type", "type_name", metavar="TYPE", help="Only entities of this type.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most."
+)
 @click.pass_obj
 def list_(settings: Settings, type_name: str | None, limit: int) -> None:
     """List the entities, by type and name."""

@@ -47,7 +47,9 @@ LONGEST = 200  # characters of what an event says that a line shows
 
 
 @click.command(cls=Command)
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="How many at most.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="How many at most."
+)
 @click.option("--after", type=click.IntRange(min=0), default=0, metavar="POSITION", help="Only later events.")
 @click.option("--type", "type_", metavar="TYPE", help="Only events of this type: claim.made, or claim for all of them.")
 @click.pass_obj

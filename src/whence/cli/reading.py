@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 __all__ = ["conflicts", "facts", "search", "show", "timeline"]
 
 ALL = 2**31
-LIMIT = click.option("--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
+LIMIT = click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most."
+)
 
 
 @click.command(cls=Command)
 @click.argument("entity")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=1_000, show_default=True, help="How many facts at most.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=1_000, show_default=True, help="How many facts at most."
+)
 @click.pass_obj
 def show(settings: Settings, entity: str, limit: int) -> None:
     """Show an entity: every fact about it, and who names it.
@@ -159,7 +163,9 @@ def conflicts(settings: Settings, limit: int) -> None:
 
 @click.command(cls=Command)
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many of each at most.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many of each at most."
+)
 @click.pass_obj
 def search(settings: Settings, words: tuple[str, ...], limit: int) -> None:
     """Find entities and facts by words.

@@ -189,7 +189,9 @@ def grade(settings: Settings, source_name: str, letter: str, reason: str) -> Non
 
 
 @source.command("list", cls=Command)
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most."
+)
 @click.pass_obj
 def list_(settings: Settings, limit: int) -> None:
     """List the sources, in the order in which they were registered."""

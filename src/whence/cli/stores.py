@@ -106,7 +106,12 @@ def rebuild(settings: Settings) -> None:
 
 @click.command(cls=Command)
 @click.option(
-    "--port", metavar="N", type=click.IntRange(0, 65535), default=8001, show_default=True, help="The port; 0 takes a free one."
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="The port; 0 takes a free one.",
 )
 @click.pass_obj
 def serve(settings: Settings, port: int) -> None:

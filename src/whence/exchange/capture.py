@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Read", "from_bytes", "from_file", "from_url"]
 
 FORM = "%Y-%m-%dT%H:%M:%SZ"
+UNKNOWN = "application/octet-stream"
 
 
 class Read(NamedTuple):
@@ -34,18 +36,30 @@ def from_bytes(
     media_type: str | None = None,
     charset: str | None = None,
     whole: bool = False,
+    text: Path | None = None,
     retrieved_at: str | None = None,
     url: str | None = None,
 ) -> Read:
-    """Read a document from its bytes. Raises BadInput where it has no text that can be read."""
-    about = extract.text_of(body, media_type=media_type, name=name, charset=charset, whole=whole)
+    """Read a document from its bytes; `text` is a file of its text, for bytes that no text can be read from.
+
+    Raises BadInput where it has no text that can be read.
+    """
+    if not body:
+        raise BadInput(f"{name or 'The document'} is empty.", hint="Give the file that holds the document.")
+    if text is None:
+        about = extract.text_of(body, media_type=media_type, name=name, charset=charset, whole=whole)
+        kind = about.media_type
+    else:
+        # The charset is that of the text by hand: of the bytes nothing is read.
+        about = extract.text_of(_bytes(text), name=text.name, charset=charset, whole=whole)
+        kind = media_type or mimetypes.guess_type(name)[0] or UNKNOWN
     if not about.text.strip():
         raise BadInput(f"There is no text in {name or 'it'}.", hint="Give its text with --text, or use --locator.")
     return Read(
         Capture(
             body=body,
             text=about.text,
-            media_type=about.media_type,
+            media_type=kind,
             retrieved_at=retrieved_at or now().strftime(FORM),
             url=url,
             pages=about.pages,
@@ -54,25 +68,42 @@ def from_bytes(
     )
 
 
-def from_file(path: Path, *, charset: str | None = None, whole: bool = False) -> Read:
-    """Read a document from a file; it counts as retrieved when the file was last changed.
+def from_file(path: Path, *, charset: str | None = None, whole: bool = False, text: Path | None = None) -> Read:
+    """Read a document from a file; it counts as retrieved when the file was last changed. `text` as in `from_bytes`.
 
     Raises BadInput where the file cannot be read or has no text.
     """
+    body = _bytes(path)
+    changed = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).strftime(FORM)
+    return from_bytes(body, name=path.name, charset=charset, whole=whole, text=text, retrieved_at=changed)
+
+
+def _bytes(path: Path) -> bytes:
+    """Return what a file holds. Raises BadInput where it cannot be read, or is too large."""
     try:
+        # A pipe or a device has no end that is known, and no size that could be checked before.
+        if path.exists() and not path.is_file():
+            what = "a folder" if path.is_dir() else "no file"
+            raise BadInput(f"{path} is {what}.", hint="Give a file; `-` reads from a pipe.")
         if path.stat().st_size > extract.MAX_BYTES:
             raise BadInput(
-                f"{path} is larger than {extract.MAX_BYTES // 1_000_000} MB.", hint="Give its text alone with --text."
+                f"{path} is larger than {extract.MAX_BYTES // 1_000_000} MB.", hint="Give its text alone, as a file."
             )
-        body = path.read_bytes()
-        changed = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).strftime(FORM)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.", hint="Check the path.") from error
-    return from_bytes(body, name=path.name, charset=charset, whole=whole, retrieved_at=changed)
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no path of a file"
+        raise BadInput(f"{path} cannot be read: {reason}.", hint="Check the path.") from error
 
 
-def from_url(url: str, *, allow_private: bool = False, charset: str | None = None, whole: bool = False) -> Read:
-    """Fetch a document. Raises BadInput for every way in which that can fail."""
+def from_url(
+    url: str,
+    *,
+    allow_private: bool = False,
+    charset: str | None = None,
+    whole: bool = False,
+    text: Path | None = None,
+) -> Read:
+    """Fetch a document. Raises BadInput for every way in which that can fail; `text` as in `from_bytes`."""
     # Imported here: whoever reads files needs no HTTP, which takes 170 ms to load.
     from whence.exchange import fetch  # noqa: PLC0415
 
@@ -81,8 +112,9 @@ def from_url(url: str, *, allow_private: bool = False, charset: str | None = Non
         fetched.body,
         name=fetched.url,
         media_type=fetched.media_type,
-        charset=charset or fetched.charset,
+        charset=charset if text is not None else charset or fetched.charset,
         whole=whole,
+        text=text,
         retrieved_at=fetched.retrieved_at,
         url=fetched.url,
     )

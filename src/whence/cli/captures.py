@@ -1,0 +1,312 @@
+"""`source capture`, `changes` and `attach`, and `evidence`: the words of sources are kept, and watched for changes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from whence import archive, names, passages, reading
+from whence.cli import printing
+from whence.cli.program import Command
+from whence.cli.wording import moment
+from whence.evidence import changes as changes_of
+from whence.evidence import diff
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+
+    from whence.cli.settings import Settings
+    from whence.drafts import Capture
+    from whence.evidence import Change
+    from whence.exchange.capture import Read
+    from whence.reading import Fact
+
+__all__ = ["attach", "capture", "changes", "document_options", "evidence", "read_document"]
+
+OUTCOMES = ("kept", "moved", "altered", "gone")
+LISTED = 100  # passages that a report on a terminal shows; the rest is counted
+SHOWN = 200  # characters of a passage that a report on a terminal shows
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+NONE = {
+    "none": "Every fact has a claim that names a passage, or a place in its source.",
+    "gone": "No fact rests only on words that are gone.",
+    "altered": "No fact rests only on words that were altered.",
+}
+KINDS = {"none": "no passage", "gone": "words gone", "altered": "words altered"}
+
+
+def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how a document is read."""
+    options: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
+        click.option("--allow-private", is_flag=True, help="Fetch from this machine or its own network too."),
+        click.option("--text", metavar="FILE", help="Its text, typed or recognised, where none can be read from it."),
+        click.option("--whole", is_flag=True, help="Of a web page all that can be seen, not the main text alone."),
+        click.option("--charset", metavar="NAME", help="What it is written in, where it does not say: windows-1252."),
+    )
+    for option in options:
+        command = option(command)
+    return command
+
+
+def read_document(document: str, *, charset: str | None, whole: bool, text: str | None, allow_private: bool) -> Read:
+    """Return what stands in a file, at an address or (`-`) in the pipe. Raises BadInput where nothing can be read."""
+    # Imported here: the other commands on sources read no documents.
+    from whence.exchange import capture as captures  # noqa: PLC0415
+    from whence.exchange.extract import MAX_BYTES  # noqa: PLC0415
+
+    by_hand = None if text is None else Path(text)
+    if SCHEME.match(document):
+        return captures.from_url(document, allow_private=allow_private, charset=charset, whole=whole, text=by_hand)
+    if allow_private:
+        raise click.UsageError("--allow-private is for an address, and this is a file.")
+    if document == "-":
+        body = click.get_binary_stream("stdin").read(MAX_BYTES + 1)
+        return captures.from_bytes(body, charset=charset, whole=whole, text=by_hand)
+    return captures.from_file(Path(document), charset=charset, whole=whole, text=by_hand)
+
+
+@click.command("capture", cls=Command)
+@click.argument("source_name", metavar="SOURCE")
+@click.argument("document", metavar="FILE|URL|-")
+@document_options
+@click.pass_obj
+def capture(settings: Settings, /, source_name: str, document: str, **options: Any) -> None:  # noqa: ANN401
+    """Archive what a source says now, and look its passages up in it.
+
+    Read are plain text, web pages, PDF and e-mail, from a file, an address or a pipe (-). Of every passage that
+    was quoted before, the report says what became of it: kept, moved, altered or gone.
+    """
+    with settings.writing() as store:
+        connection = store.connection
+        source = names.source(connection, source_name)
+        read = read_document(document, **options).capture
+        was_here = archive.has_text(connection, read.text_sha256)
+        recorded = store.record([read.draft(source)], actor=settings.recorder())
+        known = bool(recorded.known)
+        version = _versions(connection, source)[-1]
+        found = [one for one in changes_of(connection, source) if one.version == version["version"] and not known]
+        if settings.json:
+            content = {"recorded": recorded.count, "known": known, "source": reading.source(connection, source)}
+            printing.document({**content, "capture": {**version, **_measures(read)}, "changes": found})
+            return
+        if known:
+            here = "" if was_here else " Its text is archived here now."
+            printing.text(
+                f"Known already: this is version {version['version']} of {source}. Nothing was recorded.{here}"
+            )
+        else:
+            printing.text(f"Captured {printing.bold(source)}, version {version['version']}.")
+        say_capture(read)
+        _say_changes(connection, version["version"], found)
+
+
+def say_capture(read: Capture) -> None:
+    """Print how large a capture is, and its hashes."""
+    measures = _measures(read)
+    parts = printing.count(measures["paragraphs"], "paragraph")
+    if measures["pages"]:
+        parts = printing.count(measures["pages"], "page")
+    printing.paragraph(
+        f"{read.media_type}, {printing.count(len(read.body), 'byte')}, SHA-256 {archive.sha256(read.body)}",
+        label="bytes",
+        indent="  ",
+    )
+    printing.paragraph(
+        f"{printing.count(len(read.text), 'character')} in {parts}, SHA-256 {read.text_sha256}",
+        label="text",
+        indent="  ",
+    )
+
+
+def _measures(read: Capture) -> dict[str, int]:
+    paragraphs = len(passages.paragraphs(read.text))
+    return {"characters": len(read.text), "paragraphs": paragraphs, "pages": len(read.pages)}
+
+
+def _versions(connection: sqlite3.Connection, source: str) -> list[dict[str, Any]]:
+    """Return the captures of a source, the first first, each with its number."""
+    rows = connection.execute(
+        "SELECT row_number() OVER (ORDER BY position) AS version, id AS event, recorded_at,"
+        " data ->> 'sha256' AS sha256, data ->> 'text_sha256' AS text_sha256, data ->> 'media_type' AS media_type,"
+        " data ->> 'size' AS size, data ->> 'retrieved_at' AS retrieved_at, data ->> 'url' AS url"
+        " FROM event WHERE source = :source AND type = 'source.captured' AND type <> 'claim.made' ORDER BY position",
+        {"source": source},
+    )
+    columns = [column[0] for column in rows.description]
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def _say_changes(connection: sqlite3.Connection, version: int, found: Sequence[Change]) -> None:
+    """Print what became of the passages in one version: counts, what was altered as a diff, and what is gone."""
+    if not found:
+        return
+    counts = {outcome: sum(one.outcome == outcome for one in found) for outcome in OUTCOMES}
+    told = ", ".join(f"{count:,} {outcome}" for outcome, count in counts.items())
+    printing.text(f"{printing.count(len(found), 'passage')} looked up in version {version}: {told}.")
+    altered = [one for one in found if one.outcome == "altered"]
+    for one in altered[:LISTED]:
+        printing.paragraph(f"{one.said}{_fact(one)}", label="altered", indent="  ")
+        printing.paragraph(diff(one.old, one.new or ""), label="", indent=" " * 15)
+    gone = [one for one in found if one.outcome == "gone"]
+    if gone:
+        printing.text(f"Version {version} dropped the {_behind(gone)}:")
+    for one in gone[:LISTED]:
+        printing.paragraph(f"{one.said}{_fact(one)}", label="gone", indent="  ")
+        printing.paragraph(f"“{_cut(one.old)}”", label="", indent=" " * 15)
+    if (beyond := max(0, len(altered) - LISTED) + max(0, len(gone) - LISTED)) > 0:
+        printing.text(f"  … and {beyond:,} more; --json has them all.")
+    lost = [fact for one in gone if one.fact and (fact := reading.fact(connection, one.fact)) is not None]
+    unsupported = dict.fromkeys(fact.fact[:8] for fact in lost if fact.evidence == "gone")
+    if unsupported:
+        printing.text(
+            f"Nothing else on record quotes {_listed('fact', list(unsupported))}: see `whence evidence --gone`."
+        )
+
+
+def _behind(gone: Sequence[Change]) -> str:
+    """Return `sentence behind fact 12ab34cd`, with all the facts that rested on what is gone."""
+    facts = list(dict.fromkeys(one.fact[:8] for one in gone if one.fact))
+    words = "sentence" if len({one.old for one in gone}) == 1 else "sentences"
+    return f"{words} behind {_listed('fact', facts)}" if facts else words
+
+
+def _listed(noun: str, ids: Sequence[str]) -> str:
+    shown = list(ids[:10])
+    if len(ids) > len(shown):
+        return f"{noun}s {', '.join(shown)} and {len(ids) - len(shown):,} more"
+    if len(shown) == 1:
+        return f"{noun} {shown[0]}"
+    return f"{noun}s {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _fact(one: Change) -> str:
+    return f" (fact {one.fact[:8]})" if one.fact else ""
+
+
+def _cut(words: str) -> str:
+    line = printing.one_line(words)
+    return line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"
+
+
+@click.command("changes", cls=Command)
+@click.argument("source_name", metavar="SOURCE")
+@click.pass_obj
+def changes(settings: Settings, source_name: str) -> None:
+    """Say what became of a source's passages, version after version.
+
+    The latest version comes first. A passage is kept, moved (the same words elsewhere), altered (shown with
+    what [-went-] and what {+came+}) or gone; none is guessed.
+    """
+    with settings.reading() as store:
+        connection = store.connection
+        source = names.source(connection, source_name)
+        versions = _versions(connection, source)
+        found = changes_of(connection, source)
+        by_version = {one["version"]: [each for each in found if each.version == one["version"]] for one in versions}
+        versions.reverse()
+        if settings.json:
+            listed = [{**one, "changes": by_version[one["version"]]} for one in versions]
+            printing.document({"source": source, "versions": listed})
+            return
+        if not versions:
+            printing.text(f"Nothing was captured of {source} yet: `whence source capture {source} FILE|URL` does that.")
+        for place, one in enumerate(versions):
+            if place:
+                printing.text()
+            title = f"Version {one['version']} of {source}"
+            printing.text(
+                f"{printing.bold(title)}, captured {moment(one['recorded_at'])}, text {one['text_sha256'][:12]}"
+            )
+            if by_version[one["version"]]:
+                _say_changes(connection, one["version"], by_version[one["version"]])
+            else:
+                printing.text("No passage was looked up in it.")
+
+
+@click.command("attach", cls=Command)
+@click.argument("source_name", metavar="SOURCE")
+@click.argument("document", metavar="FILE|URL|-")
+@document_options
+@click.pass_obj
+def attach(settings: Settings, /, source_name: str, document: str, **options: Any) -> None:  # noqa: ANN401
+    """Supply the text of a capture that is not archived here.
+
+    A log travels without the texts of its sources. Whoever has one attaches it; it is taken only if its hash is
+    one that was recorded. The log does not change.
+    """
+    with settings.writing() as store:
+        source = names.source(store.connection, source_name)
+        read = read_document(document, **options).capture
+        captured = _versions(store.connection, source)
+        bytes_too = any(one["sha256"] == archive.sha256(read.body) for one in captured)
+        text_too = any(one["text_sha256"] == read.text_sha256 for one in captured)
+        was_here = archive.has_text(store.connection, read.text_sha256)
+        store.attach(source, read)
+        if settings.json:
+            hashes = {"sha256": archive.sha256(read.body), "text_sha256": read.text_sha256}
+            attached = {"bytes": bytes_too, "text": text_too}
+            printing.document({"source": source, **hashes, "attached": attached, "known": was_here and text_too})
+            return
+        what = " and ".join(word for word, there in (("bytes", bytes_too), ("text", text_too)) if there)
+        verb = "Archived already" if was_here and text_too else "Attached"
+        printing.text(f"{verb}: the {what} of {printing.bold(source)}, as the log has the hash of.")
+        if not text_too:
+            printing.text(
+                "Read by this version of the program they give another text than was recorded, so that is not kept."
+            )
+        say_capture(read)
+
+
+@click.command("evidence", cls=Command)
+@click.option("--gone", is_flag=True, help="Those whose words are gone from the source's last capture.")
+@click.option("--altered", is_flag=True, help="Those whose words are altered in it.")
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
+@click.pass_obj
+def evidence(settings: Settings, *, gone: bool, altered: bool, limit: int) -> None:
+    """List the facts that rest on no words that can be shown.
+
+    Without an option: those whose every claim names no passage.
+    """
+    kinds = [kind for kind, wanted in (("gone", gone), ("altered", altered)) if wanted] or ["none"]
+    with settings.reading() as store:
+        found = [fact for kind in kinds for fact in _resting_on(store.connection, kind, limit + 1)]
+        shown, more = found[:limit], len(found) > limit
+        if settings.json:
+            printing.document({"facts": shown, "more": more})
+            return
+        if not shown:
+            printing.text(
+                f"No fact has {' or '.join(KINDS[kind] for kind in kinds)}.".replace("has no", "is without a")
+            )
+            return
+        printing.table(
+            ("entity", "property", "value", "evidence", "sources", "fact"),
+            (
+                (f.entity_name, f.label, f.shown, KINDS[f.evidence], _sources(store.connection, f), f.fact[:8])
+                for f in shown
+            ),
+        )
+        printing.more(more, limit)
+
+
+def _resting_on(connection: sqlite3.Connection, kind: str, limit: int) -> list[Fact]:
+    rows = connection.execute(
+        # The second term is that of the index, word for word: else it would not be used.
+        "SELECT fact FROM fact WHERE evidence = :kind AND evidence <> 'quoted'"
+        " ORDER BY entity, property, value_key, spell LIMIT :limit",
+        {"kind": kind, "limit": limit},
+    ).fetchall()
+    return [one for row in rows if (one := reading.fact(connection, row[0])) is not None]
+
+
+def _sources(connection: sqlite3.Connection, fact: Fact) -> str:
+    rows = connection.execute(
+        "SELECT DISTINCT c.source FROM fact f CROSS JOIN claim c ON c.entity = f.entity AND c.property = f.property"
+        " AND c.value_key = f.value_key AND c.live WHERE f.fact = :fact ORDER BY 1 LIMIT 4",
+        {"fact": fact.fact},
+    ).fetchall()
+    return ", ".join(row[0] for row in rows[:3]) + (" …" if len(rows) > 3 else "")  # noqa: PLR2004 - as listed
