@@ -220,3 +220,16 @@ def test_what_cannot_be_retracted_is_told(desk: Desk) -> None:
     assert "--reason" in desk.refused("retract", claim)
     desk.run("retract", claim, "--reason", "misread")
     assert "is retracted already" in desk.refused("retract", claim, "--reason", "again")
+
+
+def test_a_quote_is_looked_up_in_the_captured_text_of_its_source(desk: Desk) -> None:
+    desk.write("paper.txt", "The talks were held in Seoul.\n\nSome 75 troops came. Some 75 troops left.\n")
+    source = "source: {id: paper, kind: article, title: A paper, publisher: nato, text: paper.txt}\n"
+    desk.run("load", desk.write("paper.yaml", source + "facts:\n  talks: {type: engagement, alias: the talks}\n"))
+    claim = ("add", "talks", "troops", "75", "-s", "paper")
+    assert "is not in the captured text of paper" in desk.refused(*claim, "-q", "some 57 troops")
+    assert "--nth" in desk.refused(*claim, "-q", "Some 75 troops")
+    recorded = desk.json(*claim, "-q", "Some 75 troops", "--nth", "2", "--translation", "rund 75")
+    [passage] = recorded["claim"]["passages"]
+    assert (passage["start"], passage["end"], passage["locator"]) == (52, 66, "¶ 2")
+    assert passage["translation"] == "rund 75"

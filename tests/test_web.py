@@ -338,6 +338,8 @@ def test_the_rulings_of_people_are_shown_where_they_decide(tmp_path: Path) -> No
         for type_ in ("entities.matched", "source.withdrawn"):
             visitor.page(f"/event/{event_of(path, type_)}")
         assert '<a href="/entity/kim">Kim Su-kwang</a>' in visitor.page("/talks/match")
+        matched = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'described_as', 'chief of staff')}"))
+        assert "Matched: Kim Su-kwang is Su-kwang Kim . The same man. Matched by Jo Park" in matched
 
 
 def test_a_verdict_is_shown_with_its_reason(tmp_path: Path) -> None:
@@ -347,10 +349,11 @@ def test_a_verdict_is_shown_with_its_reason(tmp_path: Path) -> None:
         store.record([Draft("verdict.reached", decided)], actor=ACTOR)
     with visiting(path) as visitor:
         colonel = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'rank', 'Colonel')}"))
-        assert "Decided : Seen in uniform. Decided by Jo Park" in colonel
+        assert "Decided: affirms “Colonel”. Seen in uniform. Decided by Jo Park" in colonel
         assert "rejected" in visitor.page("/entity/kim")
         general = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'rank', 'Major General')}"))
         assert "Kim Su-kwang rank Major General rejected" in general
+        assert "Seen in uniform." in general
 
 
 # What may be read from end to end: the rows of a JSON array, the vocabulary, and counts that stop at a limit.

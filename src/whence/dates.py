@@ -358,6 +358,12 @@ def _told(key: str, span: Bounds) -> Bounds:
 
 def when_bounds(when: Mapping[str, str]) -> Bounds:
     """Give the four bounds; raises `BadDate` for any key but these and for times that cannot all be true."""
+    return _when_bounds(tuple(when.items()))
+
+
+@lru_cache(maxsize=50_000)  # The claims of one report share their times.
+def _when_bounds(stated: tuple[tuple[str, str], ...]) -> Bounds:
+    when = dict(stated)
     if stray := sorted(set(when) - {"on", "from", "until", "during"}):
         raise BadDate(f"There is no time {stray[0]!r}.", hint="Write on, from, until or during.")
     if "during" in when and len(when) > 1:

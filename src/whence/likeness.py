@@ -73,7 +73,8 @@ _GENERATIONS: Final = {
 _ASIDE: Final = re.compile(r"\([^)]*\)|\"[^\"]*\"|“[^”]*”|«[^»]*»")
 _SERVANT: Final = re.compile(r"^abd(?:[aeiou]?([lrsntdz])(?:(?=\1)\1)?|[aeou])(?=[a-z]{3})")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
-_REIGN: Final = re.compile(r"\s([IVX]|VI{1,3}|IX|XI{2,3}|XI?V|XVI{0,3})\s*$")  # not XI, which is a family name
+_NUMERAL: Final = r"[IVX]|VI{1,3}|IX|XI{2,3}|XI?V|XVI{0,3}"  # not XI, which is a family name
+_REIGN: Final = re.compile(rf"(?<!,)\s({_NUMERAL}|{_NUMERAL.lower()})\s*$")
 _UNIT: Final = re.compile(r"[^\W_]+(?:-+[^\W_]+)*")
 _PART: Final = re.compile(r"[^\W_]+")
 _PATRONYMIC: Final = re.compile(r".{3,}(?:vich|vych|vna|ovna|oglu|oglou)$")
@@ -102,7 +103,7 @@ def _read(text: str, name: str) -> Name:
         titles.extend(found[:begun])
         units.extend(kept)
     if not generation and (reign := _REIGN.search(name)) and len(units) > 1:
-        generation = reign[1]
+        generation = reign[1].upper()
         units = units[:-1]
     parts, within = _parts(units or titles)
     titles = titles if units else []
@@ -132,7 +133,10 @@ def _parts(units: list[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
     within: list[int] = []
     servant = False
     flat = [(part, number) for number, unit in enumerate(units) for part in _PART.findall(unit)]
-    enough = sum(part not in _PARTICLES for part, _ in flat) > 1
+    whole = tuple(part for part, _ in flat)
+    if syllables.is_korean(whole) or syllables.is_chinese(whole):
+        return whole, tuple(number for _, number in flat)  # where `An`, `De` and `Bin` are names
+    enough = sum(part not in _PARTICLES for part in whole) > 1
     for place, (part, number) in enumerate(flat):
         if (part in _ARTICLES or (part in _PARTICLES and enough)) and place < len(flat) - 1:
             continue

@@ -27,6 +27,8 @@ __all__ = [
     "facts",
     "facts_about",
     "facts_naming",
+    "reviews",
+    "rivals",
     "search",
     "source",
     "sources",
@@ -264,6 +266,15 @@ def rivals(connection: sqlite3.Connection, entity: str, property: str) -> tuple[
             " ORDER BY f.current DESC, f.score DESC, f.origins DESC, f.value_key, f.spell LIMIT 20",
             {"entity": entity, "property": property},
         )
+    )
+
+
+def reviews(connection: sqlite3.Connection, *, limit: int = LIMIT) -> list[Fact]:
+    """Return the facts whose verdict wants another look: what it rested on has changed since."""
+    return _facts(
+        connection,
+        f"{FACT} FROM fact f {JOINED} WHERE f.review ORDER BY f.entity, f.property, f.value_key, f.spell LIMIT :limit",
+        {"limit": limit},
     )
 
 

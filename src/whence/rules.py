@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from whence import dates, values
 from whence.errors import BadInput, Problem
-from whence.projections import RESERVED
+from whence.projections import RESERVED, fixed_views
 from whence.rulings import RULINGS, RulingState, ruling_problems
 from whence.suggestions import did_you_mean
+from whence.vocabulary import Type, Vocabulary
 from whence.words import SQLITE_WORDS
 
 if TYPE_CHECKING:
@@ -24,6 +25,19 @@ __all__ = ["State", "known", "problems"]
 SHARED_COLUMNS = frozenset(
     {"claim", "entity", "entity_name", "event", "fact", "position", "property", "source", "value"}
 )
+# A type has a view of its name: what stands in the file beside the views (the archive, the tables of the search, what
+# SQLite brings) or shadows them while they are built would be dropped for it or hide it.
+TAKEN = RESERVED | {view.keys for view in fixed_views()} | {"dbstat", "bytecode", "tables_used", "completion"}
+TAKEN_BEGINNINGS = (
+    "sqlite_",
+    "touched_",
+    "stage_",
+    "waiting_",
+    "scope_",
+    "capture_",
+    "entity_search",
+    "claim_search",
+) + ("json_", "pragma_", "fts", "rtree", "geopoly", "generate_series", "sqlean_")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,199}")
 DEFINITIONS = frozenset({"type.defined", "property.defined"})
 IN_FORCE = ("source.registered", "source.captured", "source.graded")
@@ -101,8 +115,8 @@ def _source_problems(type_: str, source: str | None, state: State) -> Iterator[P
 
 def _type_defined(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
     name = data["name"]
-    if name in RESERVED or name.startswith(("sqlite_", "touched_")) or name.endswith("_search"):
-        yield Problem(f"`{name}` is the name of a view of the store, so no type can be called that.")
+    if name in TAKEN or name.startswith(TAKEN_BEGINNINGS):
+        yield Problem(f"`{name}` is the name of a table of the store or of SQLite, so no type can be called that.")
     elif name in SQLITE_WORDS:
         yield Problem(f"`{name}` is a word of SQL, so no type can be called that.")
     parent = data.get("parent")
@@ -110,15 +124,17 @@ def _type_defined(_source: str | None, data: Mapping[str, Any], state: State) ->
         yield _no_type(parent, state)
     elif parent is not None and (parent == name or state.vocabulary.is_a(parent, (name,))):
         yield Problem(f"`{name}` cannot be its own parent.")
-    for one in state.vocabulary.properties.values():
-        if one.name == name and name in one.of:
-            yield Problem(f"`{name}` is a property of {', '.join(one.of)}, whose view would have it twice.")
+    types = {**state.vocabulary.types, name: Type(name, data["label"], data["description"], parent)}
+    with_it = Vocabulary(types, state.vocabulary.properties)
+    for one in with_it.properties.values():
+        if one.name in types and with_it.is_a(one.name, one.of):
+            yield Problem(f"`{one.name}` is a property of {', '.join(one.of)}, whose view would have it twice.")
     yield from _revision(f"the type `{name}`", state.definition("type.defined", name), data)
 
 
 def _property_defined(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
     name = data["name"]
-    if name in SHARED_COLUMNS or name in data["of"]:
+    if name in SHARED_COLUMNS or state.vocabulary.is_a(name, tuple(data["of"])):
         yield Problem(f"`{name}` is a column of the views, so no property can be called that.")
     elif name in SQLITE_WORDS:
         yield Problem(f"`{name}` is a word of SQL, so no property can be called that.")

@@ -39,6 +39,16 @@ def read(value_type: str, text: str) -> str:
     A number is also put into the form the design gives it: `about 1,000` is read as `~1000`, `70 to 80` as
     `70..80`. Raises BadDate for a date, and BadValue otherwise, where the text is no value of the type.
     """
+    # A value is read when a draft is settled and again by the rules, and registers repeat the same few.
+    return _cached_read(value_type, text) if len(text) <= _SHORT else _read(value_type, text)
+
+
+@lru_cache(maxsize=20_000)
+def _cached_read(value_type: str, text: str) -> str:
+    return _read(value_type, text)
+
+
+def _read(value_type: str, text: str) -> str:
     reader = _READERS.get(value_type)
     if reader is None:
         message = f"There is no value type {value_type!r}."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -71,15 +72,22 @@ class Vocabulary:
 
     def views(self) -> list[projections.View]:
         """Return the view of each type."""
-        return [
-            projections.type_view(
-                one.name,
-                one.label,
-                one.description,
-                tuple((p.name, p.many, p.symmetric) for p in self.properties_of(one.name)),
-            )
-            for one in self.types.values()
-        ]
+        return list(_views(tuple(self.types.values()), tuple(self.properties.values())))
+
+
+@functools.lru_cache(maxsize=8)
+def _views(types: tuple[Type, ...], properties: tuple[Property, ...]) -> tuple[projections.View, ...]:
+    """Return the view of each type; the same vocabulary is asked for its views at every recording."""
+    known = Vocabulary({one.name: one for one in types}, {one.name: one for one in properties})
+    return tuple(
+        projections.type_view(
+            one.name,
+            one.label,
+            one.description,
+            tuple((p.name, p.many, p.symmetric) for p in known.properties_of(one.name)),
+        )
+        for one in types
+    )
 
 
 def named(text: str) -> str:
@@ -100,17 +108,22 @@ def read(connection: sqlite3.Connection) -> Vocabulary:
         "SELECT property, label, description, value_type, types, value_types, many, changes, qualifies, inverse,"
         " same_as FROM property ORDER BY position"
     ):
-        properties[row[0]] = Property(
-            name=row[0],
-            label=row[1],
-            description=row[2],
-            value=row[3],
-            of=tuple(orjson.loads(row[4])),
-            value_of=tuple(orjson.loads(row[5] or "[]")),
-            many=bool(row[6]),
-            changes=bool(row[7]),
-            qualifies=bool(row[8]),
-            inverse=row[9],
-            same_as=tuple(orjson.loads(row[10] or "[]")),
-        )
+        properties[row[0]] = _property(row)
     return Vocabulary(types, properties)
+
+
+@functools.lru_cache(maxsize=1_000)
+def _property(row: tuple[Any, ...]) -> Property:
+    return Property(
+        name=row[0],
+        label=row[1],
+        description=row[2],
+        value=row[3],
+        of=tuple(orjson.loads(row[4])),
+        value_of=tuple(orjson.loads(row[5] or "[]")),
+        many=bool(row[6]),
+        changes=bool(row[7]),
+        qualifies=bool(row[8]),
+        inverse=row[9],
+        same_as=tuple(orjson.loads(row[10] or "[]")),
+    )

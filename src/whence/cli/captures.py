@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,15 +42,14 @@ KINDS = {"none": "no passage", "gone": "words gone", "altered": "words altered"}
 
 def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how a document is read."""
-    options: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
-        click.option("--allow-private", is_flag=True, help="Fetch from this machine or its own network too."),
-        click.option("--text", metavar="FILE", help="Its text, typed or recognised, where none can be read from it."),
-        click.option("--whole", is_flag=True, help="Of a web page all that can be seen, not the main text alone."),
-        click.option("--charset", metavar="NAME", help="What it is written in, where it does not say: windows-1252."),
+    command = click.option("--allow-private", is_flag=True, help="Fetch from this machine or its network too.")(command)
+    command = click.option(
+        "--text", metavar="FILE", help="Its text, typed or recognised, where none can be read from it."
+    )(command)
+    command = click.option("--whole", is_flag=True, help="Of a web page all that can be seen, not the main text.")(
+        command
     )
-    for option in options:
-        command = option(command)
-    return command
+    return click.option("--charset", metavar="NAME", help="What it is written in: windows-1252, euc-kr.")(command)
 
 
 def read_document(document: str, *, charset: str | None, whole: bool, text: str | None, allow_private: bool) -> Read:
@@ -64,7 +64,7 @@ def read_document(document: str, *, charset: str | None, whole: bool, text: str 
     if allow_private:
         raise click.UsageError("--allow-private is for an address, and this is a file.")
     if document == "-":
-        body = click.get_binary_stream("stdin").read(MAX_BYTES + 1)
+        body = sys.stdin.buffer.read(MAX_BYTES + 1)
         return captures.from_bytes(body, charset=charset, whole=whole, text=by_hand)
     return captures.from_file(Path(document), charset=charset, whole=whole, text=by_hand)
 
@@ -264,7 +264,9 @@ def attach(settings: Settings, /, source_name: str, document: str, **options: An
 @click.command("evidence", cls=Command)
 @click.option("--gone", is_flag=True, help="Those whose words are gone from the source's last capture.")
 @click.option("--altered", is_flag=True, help="Those whose words are altered in it.")
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most."
+)
 @click.pass_obj
 def evidence(settings: Settings, *, gone: bool, altered: bool, limit: int) -> None:
     """List the facts that rest on no words that can be shown.

@@ -41,6 +41,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "search": ("reading", "Find entities and facts by words."),
         "timeline": ("reading", "List what is dated, the earliest first."),
         "why": ("why", "Say where a fact comes from: claims, words, sources."),
+        "evidence": ("captures", "List the facts that rest on no words that can be shown."),
     },
     "Keep": {
         "log": ("log", "List the events of the log, the newest first."),

@@ -10,6 +10,7 @@ import click
 from whence import names, reading
 from whence.audit import GRADES
 from whence.cli import printing
+from whence.cli.captures import attach, capture, changes, document_options, read_document, say_capture
 from whence.cli.program import Command, Group
 from whence.cli.wording import HANDLINGS, moment
 from whence.drafts import Draft
@@ -18,9 +19,10 @@ from whence.state import LogState
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from whence.cli.settings import Settings
+    from whence.exchange.capture import Read
     from whence.reading import Source
     from whence.recording import Recorded
     from whence.store import Store
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["source"]
 
 LETTERS = click.Choice(tuple(GRADES), case_sensitive=False)
+ABOUT = ("title", "publisher", "author", "published", "language")  # what a document may say of itself
 FIELDS = ("kind", "title", "publisher", "url", "author", "published", "updated", "language", "derived_from", "handling")
 
 
@@ -36,7 +39,12 @@ def source() -> None:
     """Register, grade and read sources."""
 
 
+for subcommand in (capture, changes, attach):
+    source.add_command(subcommand)
+
+
 @source.command("add", cls=Command)
+@click.argument("document", metavar="[FILE|URL|-]", required=False)
 @click.option("--title", metavar="WORDS", help="The title; needed for a new source.")
 @click.option("--publisher", metavar="WHO", help="Who publishes it: an entity by id, name or alias.")
 @click.option("--url", metavar="URL", help="Its address.")
@@ -56,19 +64,24 @@ def source() -> None:
 @click.option("--id", "id_", metavar="ID", help="A short id.  [default: the publisher and the date]")
 @click.option("--reason", metavar="WORDS", help="Why this grade, or why the registration is revised.")
 @click.option("--create", is_flag=True, help="Declare the publisher as an organization where it is unknown.")
+@document_options
 @click.pass_obj
-def add(settings: Settings, /, id_: str | None, **options: Any) -> None:  # noqa: ANN401 - click's options by name
+def add(settings: Settings, /, document: str | None, id_: str | None, **options: Any) -> None:  # noqa: ANN401
     """Register a source.
 
+    A FILE or an address is read and captured with it, and says by itself what it can: its title, publisher,
+    author, date and language. What the options say goes before that; an empty value (--author '') leaves it out.
     With the --id of a source and a --reason it is a revision: what is given replaces what was said before
     (an empty value removes it), and the old form stays in the log.
     """
+    reading_options = {name: options.pop(name) for name in ("charset", "whole", "text", "allow_private")}
     with settings.writing() as store:
         connection = store.connection
         drafts: list[Draft] = []
-        given = _given(connection, options, drafts)
         state = LogState(connection)
         before = state.source(id_) if id_ is not None else None
+        read = _read(document, reading_options)
+        given = _given(connection, _filled(connection, options, read, before), drafts)
         data = {key: value for key, value in {**(before or {}), **given}.items() if value and key != "reason"}
         if "title" not in data:
             raise BadInput("The title is missing.", hint="Give it with --title.")
@@ -84,8 +97,37 @@ def add(settings: Settings, /, id_: str | None, **options: Any) -> None:  # noqa
         drafts.append(Draft("source.registered", data, source=id_))
         if options["grade"]:
             drafts.append(_grading(id_, options["grade"], options["reason"]))
+        if read is not None:
+            drafts.append(read.capture.draft(id_))
         recorded = store.record(drafts, actor=settings.recorder())
         _report(settings, store, id_, recorded, revised=before is not None, drafts=drafts)
+
+
+def _read(document: str | None, how: dict[str, Any]) -> Read | None:
+    """Return the document, where one is given. Raises UsageError for options that say how to read none."""
+    if document is None and any(how.values()):
+        name = next(name for name, value in how.items() if value)
+        raise click.UsageError(f"--{name.replace('_', '-')} is for a document: name its FILE or its address.")
+    return None if document is None else read_document(document, **how)
+
+
+def _filled(
+    connection: sqlite3.Connection, options: dict[str, Any], read: Read | None, before: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return the options, filled from what the document says of itself where nothing else is said."""
+    if read is None:
+        return options
+    said = {name: getattr(read.about, name) for name in ABOUT} | {"url": read.capture.url}
+    found = {
+        name: words for name, words in said.items() if words and options[name] is None and name not in (before or {})
+    }
+    publisher = found.get("publisher")
+    if publisher and not options["create"] and not names.candidates(connection, publisher):
+        raise BadInput(
+            f"It says that its publisher is “{publisher}”, which is not declared.",
+            hint="Add --create to declare it as an organization, or name another with --publisher ('' for none).",
+        )
+    return options | found
 
 
 def _given(connection: sqlite3.Connection, options: dict[str, Any], drafts: list[Draft]) -> dict[str, Any]:
@@ -170,6 +212,10 @@ def _report(
         printing.text(f"{verb} {printing.bold(one.source)}: {one.title} ({one.kind}{publisher}{published}).")
     if one.grade and "source.graded" in done:
         printing.text(f"Its grade is {one.grade}: {GRADES[one.grade]}.")
+    for draft in drafts:
+        if draft.capture is not None and "source.captured" in done:
+            printing.text("Captured with it:")
+            say_capture(draft.capture)
     if not one.grade:
         printing.text(f"It has no grade yet: `whence source grade {one.source} A-F --reason …`.")
 

@@ -45,7 +45,7 @@ WHERE (entity, property, value_key) IN (SELECT entity, property, value_key FROM 
 DELETE FROM fact
 WHERE (entity, property) IN (SELECT entity, property FROM touched_fact WHERE value_key = '');
 
--- :stage spelled
+-- :stage stage_spelled
 WITH
 -- The live claims of the touched keys: of one value where the property keeps many, else of all its values.
 live AS (
@@ -85,7 +85,7 @@ SELECT l.claim, l.entity, l.property, l.value_key, l.value, l.value_entity, l.st
 FROM live l
 CROSS JOIN source s ON s.source = l.source;
 
--- :stage candidate
+-- :stage stage_candidate
 WITH
 -- What each origin says of each value: the best of its claims, so that ten papers quoting one ministry are one voice.
 voice AS (
@@ -98,7 +98,7 @@ voice AS (
     min(earliest_end) AS first_ended, max(earliest_end) AS last_ended,
     min(latest_end) AS first_end, max(latest_end) AS last_end,
     min(seen_first) AS seen_first, max(seen_last) AS seen_last
-  FROM spelled
+  FROM stage_spelled
   GROUP BY entity, property, value_key, spell, stance, origin
 ),
 -- A joint origin (`a+b`: derived from several roots) is no further voice beside one of its roots.
@@ -148,13 +148,13 @@ SELECT entity, property, value_key, spell,
 FROM side
 GROUP BY entity, property, value_key, spell;
 
--- :stage placed
+-- :stage stage_placed
 WITH
 -- A denial contests a value unless it speaks of a time before a stated beginning or after a stated end.
 contradicted AS (
   SELECT DISTINCT k.entity, k.property, k.value_key, k.spell
-  FROM spelled d
-  CROSS JOIN candidate k ON k.entity = d.entity AND k.property = d.property AND k.value_key = d.value_key
+  FROM stage_spelled d
+  CROSS JOIN stage_candidate k ON k.entity = d.entity AND k.property = d.property AND k.value_key = d.value_key
     AND k.spell = d.spell
   WHERE d.stance = 'denies' AND k.side < 2
     AND NOT (k.changes AND (coalesce(k.first_end <= d.seen_first, 0) OR coalesce(d.seen_last <= k.last_start, 0)))
@@ -163,7 +163,7 @@ contradicted AS (
 ruling AS (
   SELECT k.entity, k.property, k.value_key, k.spell, v.verdict, v.stance,
     row_number() OVER (PARTITION BY k.entity, k.property, k.value_key, k.spell ORDER BY v.verdict DESC) AS place
-  FROM candidate k
+  FROM stage_candidate k
   CROSS JOIN verdict v ON v.entity = k.entity AND v.property = k.property AND v.value_key = k.value_key
   WHERE v.live AND (v.earliest IS NULL OR coalesce(k.seen_last >= v.earliest, 1))
     AND (v.latest IS NULL OR coalesce(k.seen_first <= v.latest, 1))
@@ -200,7 +200,7 @@ SELECT k.*,
   count(*) FILTER (WHERE k.side = 0) OVER (PARTITION BY k.entity, k.property) AS affirmed,
   count(*) FILTER (WHERE k.side = 0 AND r.stance IS NOT 'denies') OVER (PARTITION BY k.entity, k.property) AS standing,
   count(*) FILTER (WHERE k.side = 0 AND r.stance = 'affirms') OVER (PARTITION BY k.entity, k.property) AS decided
-FROM candidate k
+FROM stage_candidate k
 LEFT JOIN ruled r ON r.entity = k.entity AND r.property = k.property AND r.value_key = k.value_key
   AND r.spell = k.spell
 LEFT JOIN contradicted c ON k.denies > 0 AND c.entity = k.entity AND c.property = k.property
@@ -214,7 +214,7 @@ WITH
 peer AS (
   SELECT entity, property, place, value_key, changes, measured, low, high, extent, chosen,
     last_start, first_end, seen_first, seen_last
-  FROM placed
+  FROM stage_placed
   WHERE side = 0 AND NOT struck AND NOT many AND standing > 1
 ),
 pair AS (
@@ -290,7 +290,7 @@ judged AS (
       WHEN p.changes OR p.measured THEN b.one IS NOT NULL
       ELSE p.decided > 0
     END AS rejected
-  FROM placed p
+  FROM stage_placed p
   LEFT JOIN vague g ON p.affirmed > 1 AND g.entity = p.entity AND g.property = p.property AND g.one = p.place
   LEFT JOIN compared s ON p.affirmed > 1 AND s.entity = p.entity AND s.property = p.property AND s.one = p.place
   LEFT JOIN beaten b ON p.affirmed > 1 AND b.entity = p.entity AND b.property = p.property AND b.one = p.place

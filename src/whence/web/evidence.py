@@ -44,7 +44,6 @@ def fact(connection: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
     sources = json.dumps(sorted({claim.source for claim in claims}))
     return {
         "why": why,
-        "verdict": connection.execute(query("verdict"), {"fact": wanted}).fetchone(),
         "handlings": dict(connection.execute(query("handlings"), {"sources": sources}).fetchall()),
         "fact": why.fact,
         "held": wording.held(why.fact),
