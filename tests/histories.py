@@ -192,7 +192,7 @@ def new_store(path: Path, *, clock: Clock | None = None, empty: bool = False) ->
 
 def views_of(connection: sqlite3.Connection) -> list[View]:
     """Return every view that this connection sees, shadows before the store's own."""
-    return [*fixed_views(), *vocabulary.read(connection).views()]
+    return [*(view for view in fixed_views() if view.rows), *vocabulary.read(connection).views()]
 
 
 def dump(connection: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:

@@ -51,6 +51,8 @@ class Claim:
     graded: bool
     published: str
     bounds: dates.Bounds
+    source: str
+    derived_from: frozenset[str]  # of what it says in its own words: every source that it derives from
 
     @property
     def seen(self) -> tuple[str, str]:
@@ -154,8 +156,10 @@ def scored(claims: Sequence[Claim]) -> tuple[int, int]:
         weight, graded = voices.get(claim.origin, (0, False))
         voices[claim.origin] = max(weight, claim.weight), graded or claim.graded
     alone = {one for origin in voices if len(origin) == 1 for one in origin}
-    counted = {o: voice for o, voice in voices.items() if len(o) == 1 or not o & alone}
-    best = max(counted, key=lambda o: counted[o])
+    sources = {claim.source for claim in claims}
+    own = {claim.origin for claim in claims if not claim.derived_from & sources}
+    counted = {o: voice for o, voice in voices.items() if o in own and (len(o) == 1 or not o & alone)}
+    best = max(counted, key=lambda o: counted[o], default=None)
     further = sum(graded for origin, (_, graded) in counted.items() if origin != best)
     return max(weight for weight, _ in voices.values()) + min(3, further), len(counted)
 
@@ -323,6 +327,8 @@ class Reading:
             graded=grade in ("A", "B", "C"),
             published=(published and dates.bounds(published)[0]) or "",
             bounds=bounds,
+            source=draft.source or "",
+            derived_from=frozenset() if "speaker" in data else frozenset(self.ancestors(draft.source or "")),
         )
 
     def origin(self, draft: Draft) -> frozenset[str]:
@@ -333,6 +339,10 @@ class Reading:
         while self.speaks_for[voice]:
             voice = min(self.speaks_for[voice])
         return frozenset([voice])
+
+    def ancestors(self, source: str) -> set[str]:
+        derived = self.last["source.registered", source].get("derived_from", ())
+        return {one for root in derived for one in (root, *self.ancestors(root))}
 
     def roots(self, source: str) -> set[str]:
         registration = self.last["source.registered", source]

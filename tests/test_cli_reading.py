@@ -37,7 +37,7 @@ def test_an_entity_is_shown_with_its_facts_and_who_names_it(told: Desk) -> None:
     [rank] = [line for line in lines if line.startswith("rank")]
     assert cells(rank)[:3] == ["rank", "Lieutenant General", "contested (current)"]
     [rival] = [line for line in lines if "Major General" in line]
-    assert cells(rival)[:2] == ["Major General", "contested"]
+    assert cells(rival)[:2] == ["Major General", "contested (no passage)"]
     assert cells(lines[-1])[:4] == ["Staff talks", "led by", "accepted", "on 2023-02-13"]
 
 

@@ -52,7 +52,7 @@ def grow(data: st.DataObject, store: Store, clock: Clock) -> Iterator[int]:
 
 def copy_log(store: Store, other: Store, upto: int) -> None:
     """Append the first events of a store to another, as a segment would bring them."""
-    with other.writing("") as writer:
+    with other.writing(ACTOR) as writer:
         for event in log.events(store.connection, upto=upto):
             writer.append_line(asdict(event))
         writer.close()

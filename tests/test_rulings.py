@@ -147,6 +147,18 @@ def test_when_evidence_moves_a_verdict_stays_in_force_and_wants_another_look(sto
     assert "it wants another look" in why.rule
 
 
+def test_what_is_left_when_nothing_affirms_a_decided_value_any_more_wants_another_look(store: Store) -> None:
+    event = record(store, decided("kim", "rank", "Colonel"))
+    record(store, withdrawn("s2"))
+    major = facts(store)["Major"]
+    assert major.review
+    why = audit.why(store.connection, major.fact)
+    assert why is not None
+    assert "A verdict for a value that nothing affirms any more still stands" in why.rule
+    record(store, undone(decided("kim", "rank", "Colonel"), event))
+    assert not facts(store)["Major"].review
+
+
 def test_what_says_the_same_again_moves_no_verdict(store: Store) -> None:
     record(store, decided("kim", "rank", "Colonel"))
     record(store, claimed("s3", "kim", "rank", "Colonel", when=DAY), claimed("s3", "kim", "alias", "Kim"))

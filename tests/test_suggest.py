@@ -85,6 +85,45 @@ equipment: Ocean Star; identifier imo 9111111 ≠ Ocean Star; identifier imo 922
 engagement: Staff talks 2023; location seoul ≠ Staff talks 2024; location seoul
 engagement: Joint exercise; date 2023-03-01 ≠ Joint exercise; date 2023-09-12
 """
+# Measured once, when the weights stood: 15 of 16 found, none wrong.
+KEPT_ASIDE = """
+person: Hwang Pyong-so; rank Vice Marshal; talks-1 participant = Hwang Byeong-seo; rank Vice Marshal; talks-1 led_by
+person: Suh Wook; post mnd-rok; nationality rok = Seo Uk; post mnd-rok
+person: Nikolai Yevmenov; rank Admiral; member_of russian-navy = Adm. Nikolay Evmenov; member_of russian-navy
+person: Wei Fenghe; nationality china; post mnd-china = WEI Feng-he; post mnd-china
+person: Hossein Salami; member_of irgc; rank Major General = Maj. Gen. Husayn Salami; member_of irgc
+person: Andrei Belousov; nationality russia = Andrey Removich Belousov; nationality russia
+person: Annalena Baerbock = Minister Annalena Baerbock
+person: Dmytro Kuleba; nationality ukraine; post fm-ukraine = Dmitry Kuleba; post fm-ukraine
+person: Antonis Samaras = Αντώνης Σαμαράς
+person: Frank Whitworth; rank Vice Admiral = VADM Frank D. Whitworth
+person: Ri Pyong-chol; born 1948; talks-2 participant = Lee Byung-chul; born 1948; talks-2 participant
+organization: United States Forces Korea; headquarters pyeongtaek = USFK; headquarters pyeongtaek
+organization: UK Ministry of Defence = Ministry of Defence of the United Kingdom
+organization: Korea Aerospace Industries, Ltd. = Korea Aerospace Industries
+unit: XVIII Airborne Corps; part_of us-army = 18th Airborne Corps; part_of us-army
+post: US Army Chief of Staff; organization us-army = Chief of Staff of the US Army; organization us-army
+person: Lee Ji-eun ≠ Lee Ji-eun
+person: Chen Wei; nationality china; rank Major ≠ Chen Wei; nationality china; rank Colonel
+person: Park Ji-won; born 1942-06-05 ≠ Park Ji-won; born 1988
+person: Ahmed Hassan; member_of egyptian-army ≠ Ahmed Hassan; nationality sudan
+person: Khalid bin Salman; nationality saudi; post mod-saudi ≠ Mohammed bin Salman; nationality saudi; post pm-saudi
+person: Ali Khamenei; nationality iran ≠ Mojtaba Khamenei; nationality iran
+person: David Jones; rank Captain; in desk-2 ≠ David Jones; rank Sergeant; in desk-2
+person: Donald Trump ≠ Donald Trump Jr.; talks-3 participant
+person: Choi Yong-il; talks-4 participant; in desk-3 ≠ Choi Yong-il; talks-4 host; in desk-3
+person: Maria Ivanova; nationality bulgaria ≠ Mario Ivanov; nationality bulgaria
+organization: General Staff of Ukraine ≠ General Staff of Belarus
+organization: Joint Staff; part_of japan-sdf ≠ Joint Staff; part_of us-dod
+organization: Border Guard; part_of estonia ≠ Border Guard; part_of latvia
+unit: 3rd Battalion; part_of brigade-a ≠ 3rd Battalion; part_of brigade-b
+unit: 25th Infantry Division ≠ 26th Infantry Division
+post: Under Secretary of Defense; organization us-dod-2 ≠ Secretary of Defense; organization us-dod-2
+place: Camp Casey; located_in dongducheon ≠ Camp Bonifas; located_in dongducheon
+equipment: Sea Star; identifier imo 9333333 ≠ Sea Star; identifier imo 9444444
+engagement: Freedom Shield 2023; location rok-2 ≠ Freedom Shield 2024; location rok-2
+document: Joint statement; date 2021-05-21 ≠ Joint statement; date 2023-04-26
+"""
 OTHERS = {"post": "post", "headquarters": "place", "located_in": "place", "location": "place"}
 HOSTED = ("talks", "pact")
 
@@ -170,11 +209,9 @@ def record_labelled(store: Store, lines: list[str]) -> set[frozenset[str]]:
     return same
 
 
-@pytest.mark.parametrize("chosen", ["all", "held out"])
-def test_the_labelled_pairs_are_told_apart(store: Store, chosen: str) -> None:
-    lines = LABELLED.strip().splitlines()
-    # Every third pair was not looked at while the weights were set.
-    same = record_labelled(store, lines if chosen == "all" else lines[2::3])
+@pytest.mark.parametrize("labelled", [LABELLED, KEPT_ASIDE], ids=["set by", "kept aside"])
+def test_the_labelled_pairs_are_told_apart(store: Store, labelled: str) -> None:
+    same = record_labelled(store, labelled.strip().splitlines())
     proposed = {frozenset((pair.one, pair.other)) for pair in suggest.entities(store.connection)}
     assert len(proposed & same) >= 0.95 * len(proposed), sorted(map(sorted, proposed - same))
     assert len(proposed & same) >= 0.9 * len(same), sorted(map(sorted, same - proposed))

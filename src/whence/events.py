@@ -97,7 +97,9 @@ class SourceCaptured(TypedDict):
     text_sha256: Sha256
     media_type: Line
     size: Count
-    retrieved_at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")]
+    retrieved_at: Annotated[
+        str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$")
+    ]
     url: NotRequired[Line]
 
 
@@ -147,6 +149,7 @@ When = TypedDict(
     },
 )
 with_config(FORBID)(When)
+SomeTime = Annotated[When, Field(min_length=1)]  # an empty one would be another claim that says the same
 
 
 @with_config(FORBID)
@@ -157,13 +160,13 @@ class ClaimMade(TypedDict):
     property: Name
     value: Text
     passages: NotRequired[Annotated[list[Passage], Field(min_length=1)]]
-    when: NotRequired[When]
+    when: NotRequired[SomeTime]
     stance: NotRequired[Literal["affirms", "denies", "expects"]]
     speaker: NotRequired[Annotated[list[Slug], Field(min_length=1)]]
     said: NotRequired[Line]
     inferred: NotRequired[bool]
     credibility: NotRequired[Annotated[int, Field(ge=1, le=6)]]
-    qualifiers: NotRequired[dict[Name, Text]]
+    qualifiers: NotRequired[Annotated[dict[Name, Text], Field(min_length=1)]]
     handling: NotRequired[Handling]
     note: NotRequired[Text]
 
@@ -243,7 +246,7 @@ class VerdictReached(TypedDict):
     property: Name
     value: Text
     stance: NotRequired[Literal["affirms", "denies"]]
-    when: NotRequired[When]
+    when: NotRequired[SomeTime]
     reason: Text
 
 

@@ -14,7 +14,14 @@ __all__ = ["arithmetic", "rule", "voices"]
 
 
 def rule(one: Fact, others: Sequence[Fact], verdict: Ruling | None, *, many: bool) -> str:
-    """Say in one sentence which rule gave the fact its status."""
+    """Say in one sentence which rule gave the fact its status, and in another that it wants a look, if it does."""
+    said = _rule(one, others, verdict, many=many)
+    if one.review and verdict is None:
+        return f"{said} A verdict for a value that nothing affirms any more still stands: it wants another look."
+    return said
+
+
+def _rule(one: Fact, others: Sequence[Fact], verdict: Ruling | None, *, many: bool) -> str:
     rivals = [other for other in others if other.status == "contested"]
     if verdict is not None:
         again = " Evidence has moved since: it wants another look." if one.review else ""

@@ -67,9 +67,14 @@ class Writer:
         clock: Callable[[], datetime] = now,
         salts: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        """Take up the log at its head. Raises BadInput where the clock is over five minutes behind it."""
+        """Take up the log at its head.
+
+        Raises BadInput where the actor is empty, or the clock over five minutes behind the head.
+        """
         self._connection = connection
-        self._actor = canonical.normal(actor)
+        self._actor = canonical.normal(actor).strip()
+        if not self._actor:
+            raise BadInput("It is not said who records this.", hint="Name them with --actor or WHENCE_ACTOR.")
         self._salts = salts
         self._position, self._last, _ = head(connection)
         self.started_at = self._position

@@ -12,7 +12,7 @@ from whence import archive, canonical, projector, values
 from whence.drafts import Capture, Draft, Ref
 from whence.errors import BadData, BadInput, Problem
 from whence.events import REFERENCES, payload, payload_problems
-from whence.rules import known, problems
+from whence.rules import known, problems, source_id_problems
 from whence.rulings import RULINGS
 from whence.state import LogState
 
@@ -83,14 +83,8 @@ class _Batch:
 
     def add(self, draft: Draft) -> None:
         """Append one draft, or note what is wrong with it."""
-        try:
-            data = payload(draft.type, _normal(self._resolved(draft)))
-        except ValidationError:
-            self._note(draft, payload_problems(draft.type, _normal(self._resolved(draft))))
-            self._keep("")
-            return
-        except BadInput as error:
-            self._note(draft, [Problem(error.message, hint=error.hint)])
+        data = self._checked(draft)
+        if data is None:
             self._keep("")
             return
         if draft.type == "claim.made":
@@ -113,6 +107,23 @@ class _Batch:
         if draft.capture is not None and draft.source is not None and not wrong:
             self._look_up_again(draft.source, draft.capture)
 
+    def _checked(self, draft: Draft) -> dict[str, Any] | None:
+        """Return the payload, its references filled in; None where it has not its form, which is noted."""
+        # Before anything else is done with it: it may hold what no text can, and then nothing can be hashed.
+        if draft.source is not None and (wrong := list(source_id_problems(draft.source))):
+            self._note(draft, wrong)
+            return None
+        try:
+            resolved = _normal(self._resolved(draft))
+            return payload(draft.type, resolved)
+        except ValidationError:
+            self._note(draft, payload_problems(draft.type, resolved))
+        except BadInput as error:
+            self._note(draft, [Problem(error.message, hint=error.hint)])
+        except _Unrecorded:
+            pass  # What it names is wrong, and that has been told.
+        return None
+
     def _look_up_again(self, source: str, capture: Capture) -> None:
         """Say of every passage of the source's claims what became of it in a new text: an event each."""
         # Imported here: a batch without a capture needs none of it.
@@ -124,8 +135,11 @@ class _Batch:
         self.advance()
         # Nothing can have moved in a text that is the one in force.
         if before != capture.text_sha256:
+            given = len(self.recorded.ids)
             for check in list(checks(self.connection, source, capture.text, capture.text_sha256)):
                 self.add(check)
+            # A Ref counts the drafts that were given, and these were not.
+            del self.recorded.ids[given:]
 
     def _note(self, draft: Draft, found: list[Problem]) -> None:
         self.problems.extend(Problem(one.message, where=one.where or draft.where, hint=one.hint) for one in found)
@@ -172,7 +186,13 @@ class _Batch:
                 if not 0 <= named.place < len(self.recorded.ids):
                     raise BadInput(f"`{name}` names draft {named.place} of the batch, which does not come before it.")
                 data[name] = self.recorded.ids[named.place]
+                if not data[name] and self.problems:
+                    raise _Unrecorded
         return data
+
+
+class _Unrecorded(Exception):  # noqa: N818 - never leaves this module
+    """A draft names one that was not recorded."""
 
 
 def _normal(data: dict[str, Any]) -> dict[str, Any]:
@@ -183,14 +203,19 @@ def _normal(data: dict[str, Any]) -> dict[str, Any]:
         raw = b"\\"
     if raw.isascii() and b"\\" not in raw and b"\x7f" not in raw and len(raw) <= canonical.MAX_BYTES:
         return data
-    return {key: _normal_value(value) for key, value in data.items()}
+    return {_normal_value(key, 1): _normal_value(value, 1) for key, value in data.items()}
 
 
-def _normal_value(value: object) -> object:
+def _normal_value(value: Any, depth: int) -> Any:  # noqa: ANN401 - whatever a draft may hold
     if isinstance(value, str):
         return canonical.normal(value)
+    if depth > canonical.MAX_DEPTH:
+        raise BadInput(
+            f"More than {canonical.MAX_DEPTH} lists and objects stand within one another.",
+            hint="No event has need of more than four.",
+        )
     if isinstance(value, dict):
-        return {key: _normal_value(one) for key, one in value.items()}
+        return {_normal_value(key, depth): _normal_value(one, depth + 1) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_normal_value(one) for one in value]
+        return [_normal_value(one, depth + 1) for one in value]
     return value

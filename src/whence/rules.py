@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from whence.vocabulary import Property
 
-__all__ = ["State", "known", "problems"]
+__all__ = ["State", "known", "problems", "source_id_problems"]
 
 # Columns that every view shares: a property of that name would make its facts unreadable.
 SHARED_COLUMNS = frozenset(
@@ -29,15 +29,10 @@ SHARED_COLUMNS = frozenset(
 # SQLite brings) or shadows them while they are built would be dropped for it or hide it.
 TAKEN = RESERVED | {view.keys for view in fixed_views()} | {"dbstat", "bytecode", "tables_used", "completion"}
 TAKEN_BEGINNINGS = (
-    "sqlite_",
-    "touched_",
-    "stage_",
-    "waiting_",
-    "scope_",
-    "capture_",
-    "entity_search",
-    "claim_search",
-) + ("json_", "pragma_", "fts", "rtree", "geopoly", "generate_series", "sqlean_")
+    *("capture_", "claim_search", "entity_search", "scope_", "stage_", "touched_", "waiting_"),
+    *("fts", "json_", "pragma_", "rtree", "sqlite_"),
+)
+FRACTION = re.compile(r"\.[0-9]+")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,199}")
 DEFINITIONS = frozenset({"type.defined", "property.defined"})
 IN_FORCE = ("source.registered", "source.captured", "source.graded")
@@ -101,6 +96,12 @@ def problems(type: str, source: str | None, data: Mapping[str, Any], state: Stat
     return found
 
 
+def source_id_problems(source: str) -> Iterator[Problem]:
+    """Yield what keeps a text from being the id of a source."""
+    if not SLUG.fullmatch(source):
+        yield Problem(f"{source[:80]!r} is no id of a source.", hint="An id has small letters, digits and hyphens.")
+
+
 def _source_problems(type_: str, source: str | None, state: State) -> Iterator[Problem]:
     needs = type_ == "claim.made" or type_.startswith("source.")
     if source is None:
@@ -158,8 +159,6 @@ def _property_defined(_source: str | None, data: Mapping[str, Any], state: State
 
 
 def _source_registered(source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
-    if source is not None and not SLUG.fullmatch(source):
-        yield Problem(f"“{source}” is no id of a source.", hint="An id has small letters, digits and hyphens.")
     publisher = data.get("publisher")
     if publisher is not None and state.entity(publisher) is None:
         yield _no_entity(publisher)
@@ -177,8 +176,9 @@ def _source_registered(source: str | None, data: Mapping[str, Any], state: State
         yield from _revision(f"the source `{source}`", state.source(source), data)
 
 
-def _source_captured(_source: str | None, _data: Mapping[str, Any], _state: State) -> Iterator[Problem]:
-    yield from ()
+def _source_captured(_source: str | None, data: Mapping[str, Any], _state: State) -> Iterator[Problem]:
+    moment = FRACTION.sub("", data["retrieved_at"])
+    yield from _told(functools.partial(dates.parse, moment), "`retrieved_at`: ")
 
 
 def _source_graded(_source: str | None, _data: Mapping[str, Any], _state: State) -> Iterator[Problem]:
@@ -269,14 +269,14 @@ def _passage_problems(passage: Mapping[str, Any], state: State) -> Iterator[Prob
 
 
 def _claim_retracted(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
-    for field in ("claim", "replaced_by"):
+    for field, purpose in (("claim", "be retracted"), ("replaced_by", "stand in the place of one")):
         if field not in data:
             continue
         told = state.claim(data[field])
         if told is None:
             yield Problem(f"There is no event {data[field][:8]}.", hint="`whence log` lists the events.")
         elif not told[0]:
-            yield Problem(f"The event {data[field][:8]} is no claim, so it cannot be retracted.")
+            yield Problem(f"The event {data[field][:8]} is no claim, so it cannot {purpose}.")
         elif not told[1]:
             yield Problem(f"The claim {data[field][:8]} is retracted already.")
     if data["claim"] == data.get("replaced_by"):

@@ -24,11 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["MAX_CHARACTERS", "VALUE_TYPES", "extent", "high", "key", "low", "read", "slug"]
 
 VALUE_TYPES: Final = ("text", "entity", "date", "number", "url", "point")
-MAX_CHARACTERS: Final = 100_000  # of a text
-MAX_DIGITS: Final = 40  # of a number
-MAX_ID: Final = 200  # characters of an entity's id
-MAX_SLUG: Final = 60  # characters of an id made from a name
-MAX_URL: Final = 8_000  # characters
+# Characters of a text, digits of a number, characters of an id, of an id made from a name, and of an address.
+MAX_CHARACTERS, MAX_DIGITS, MAX_ID, MAX_SLUG, MAX_URL = 100_000, 40, 200, 60, 8_000
 
 _SHORT: Final = 500  # characters; longer values are rare, and a cache of them would be large
 
@@ -39,13 +36,7 @@ def read(value_type: str, text: str) -> str:
     A number is also put into the form the design gives it: `about 1,000` is read as `~1000`, `70 to 80` as
     `70..80`. Raises BadDate for a date, and BadValue otherwise, where the text is no value of the type.
     """
-    # A value is read when a draft is settled and again by the rules, and registers repeat the same few.
     return _cached_read(value_type, text) if len(text) <= _SHORT else _read(value_type, text)
-
-
-@lru_cache(maxsize=20_000)
-def _cached_read(value_type: str, text: str) -> str:
-    return _read(value_type, text)
 
 
 def _read(value_type: str, text: str) -> str:
@@ -60,6 +51,10 @@ def _read(value_type: str, text: str) -> str:
     if not value:
         raise BadValue("The value is empty.", hint="Leave the claim out, or say what the source says.")
     return reader(value)
+
+
+# A value is read when a draft is settled and again by the rules, and registers repeat the same few.
+_cached_read = lru_cache(maxsize=20_000)(_read)
 
 
 def key(value_type: str, value: str) -> str:

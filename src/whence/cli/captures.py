@@ -12,7 +12,7 @@ import click
 from whence import archive, names, passages, reading
 from whence.cli import printing
 from whence.cli.program import Command
-from whence.cli.wording import moment
+from whence.cli.wording import EVIDENCE, moment
 from whence.evidence import changes as changes_of
 from whence.evidence import diff
 
@@ -37,7 +37,6 @@ NONE = {
     "gone": "No fact rests only on words that are gone.",
     "altered": "No fact rests only on words that were altered.",
 }
-KINDS = {"none": "no passage", "gone": "words gone", "altered": "words altered"}
 
 
 def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -162,9 +161,8 @@ def _say_changes(connection: sqlite3.Connection, version: int, found: Sequence[C
     lost = [fact for one in gone if one.fact and (fact := reading.fact(connection, one.fact)) is not None]
     unsupported = dict.fromkeys(fact.fact[:8] for fact in lost if fact.evidence == "gone")
     if unsupported:
-        printing.text(
-            f"Nothing else on record quotes {_listed('fact', list(unsupported))}: see `whence evidence --gone`."
-        )
+        listed = _listed("fact", list(unsupported))
+        printing.text(f"Nothing else is quoted for {listed}; `whence evidence --gone` lists such facts.")
 
 
 def _behind(gone: Sequence[Change]) -> str:
@@ -281,14 +279,12 @@ def evidence(settings: Settings, *, gone: bool, altered: bool, limit: int) -> No
             printing.document({"facts": shown, "more": more})
             return
         if not shown:
-            printing.text(
-                f"No fact has {' or '.join(KINDS[kind] for kind in kinds)}.".replace("has no", "is without a")
-            )
+            printing.text(" ".join(NONE[kind] for kind in kinds))
             return
         printing.table(
             ("entity", "property", "value", "evidence", "sources", "fact"),
             (
-                (f.entity_name, f.label, f.shown, KINDS[f.evidence], _sources(store.connection, f), f.fact[:8])
+                (f.entity_name, f.label, f.shown, EVIDENCE[f.evidence], _sources(store.connection, f), f.fact[:8])
                 for f in shown
             ),
         )

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import click
 
-from whence import audit, evidence, log, names, reading, vocabulary
+from whence import audit, log, names, reading, vocabulary
 from whence.cli import printing
 from whence.cli.documents import of_claim
 from whence.cli.identity import short
@@ -136,6 +136,9 @@ def _anchored(connection: sqlite3.Connection, source: str, passage: dict[str, An
         registered = reading.source(connection, source)
         capture = None if registered is None else registered.text_sha256
         return {**passage, "capture": capture} if capture is not None else passage
+    # Imported here: only a quote is looked up, and it takes 30 ms.
+    from whence import evidence  # noqa: PLC0415
+
     prefix, suffix = passage.get("prefix", ""), passage.get("suffix", "")
     found = evidence.passage(connection, source, passage["exact"], prefix=prefix, suffix=suffix, nth=nth)
     return {**found, **{key: passage[key] for key in ("locator", "translation") if key in passage}}

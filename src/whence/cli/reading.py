@@ -10,7 +10,7 @@ import click
 from whence import dates, names, reading, vocabulary
 from whence.cli import printing
 from whence.cli.program import Command
-from whence.cli.wording import STATUSES, days, held, status
+from whence.cli.wording import STATUSES, days, held, standing
 from whence.errors import BadInput
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _print_entity(one: Entity, about: Sequence[Fact], naming: Sequence[Fact]) ->
         rows, before = [], ""
         for fact in about:
             label = "" if fact.property == before else fact.label
-            rows.append((label, fact.shown, status(fact), held(fact), str(fact.origins), fact.fact[:8]))
+            rows.append((label, fact.shown, standing(fact), held(fact), str(fact.origins), fact.fact[:8]))
             before = fact.property
         printing.table(("property", "value", "status", "when", "origins", "fact"), rows)
     if naming:
@@ -75,7 +75,7 @@ def _print_entity(one: Entity, about: Sequence[Fact], naming: Sequence[Fact]) ->
         printing.text(f"Named by {printing.count(len(naming), 'fact')} of others:")
         printing.table(
             ("entity", "property", "status", "when", "origins", "fact"),
-            ((f.entity_name, f.label, status(f), held(f), str(f.origins), f.fact[:8]) for f in naming),
+            ((f.entity_name, f.label, standing(f), held(f), str(f.origins), f.fact[:8]) for f in naming),
         )
 
 
@@ -127,7 +127,7 @@ def print_facts(found: Sequence[Fact]) -> None:
         return
     printing.table(
         ("entity", "property", "value", "status", "when", "origins", "fact"),
-        ((f.entity_name, f.label, f.shown, status(f), held(f), str(f.origins), f.fact[:8]) for f in found),
+        ((f.entity_name, f.label, f.shown, standing(f), held(f), str(f.origins), f.fact[:8]) for f in found),
     )
 
 
@@ -154,7 +154,7 @@ def conflicts(settings: Settings, limit: int) -> None:
             printing.table(
                 ("value", "status", "score", "origins", "denials", "when", "fact"),
                 (
-                    (f.shown, status(f), str(f.score), str(f.origins), str(f.denies), held(f), f.fact[:8])
+                    (f.shown, standing(f), str(f.score), str(f.origins), str(f.denies), held(f), f.fact[:8])
                     for f in one.rivals
                 ),
             )
@@ -192,7 +192,10 @@ def search(settings: Settings, words: tuple[str, ...], limit: int) -> None:
         if hits_of_facts:
             printing.table(
                 ("entity", "property", "value", "status", "quote", "fact"),
-                ((f.entity_name, f.label, f.shown, status(f), quote or "-", f.fact[:8]) for f, quote in hits_of_facts),
+                (
+                    (f.entity_name, f.label, f.shown, standing(f), quote or "-", f.fact[:8])
+                    for f, quote in hits_of_facts
+                ),
             )
 
 
@@ -231,7 +234,7 @@ def timeline(settings: Settings, entity: str | None, since: str | None, until: s
                     one.fact.entity_name,
                     one.fact.label,
                     one.fact.shown,
-                    status(one.fact),
+                    standing(one.fact),
                     one.fact.fact[:8],
                 )
                 for one in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import NoReturn
 
@@ -13,6 +14,8 @@ __all__ = ["main"]
 
 def main() -> NoReturn:
     """Run the command line on the arguments of this process, and end it."""
+    # Pydantic would read the metadata of every installed package, 50 ms, to find plugins that we have no use for.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         for stream in (sys.stdout, sys.stderr):
             # Where the terminal's encoding lacks a character, it is better shown escaped than not at all.

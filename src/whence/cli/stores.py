@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from whence import database, projector
+from whence import archive, database, projector
 from whence import log as events
 from whence.cli import printing
 from whence.cli.program import Command
@@ -64,8 +64,9 @@ def init(settings: Settings, vocabulary: str | None, *, empty: bool) -> None:
 def verify(context: click.Context, settings: Settings) -> None:
     """Check that the log and the views are whole.
 
-    Every event's id and the tree over them are computed again from the stored bytes, and every view is made
-    anew beside the one that is there. Exit code 1 where anything differs.
+    Every event's id and the tree over them are computed again from the stored bytes, every view is made anew
+    beside the one that is there, and every archived capture is hashed again: of one that was changed, the facts
+    that rest on it are named. Exit code 1 where anything differs.
     """
     # A connection of its own: what the views are compared with shadows them in it.
     connection = database.connect(settings.db)
@@ -75,6 +76,7 @@ def verify(context: click.Context, settings: Settings) -> None:
             connection.execute("BEGIN")
             head = events.head(connection)
             problems = list(events.check(connection))
+            problems += archive.check(connection)
             problems += projector.differences(connection, head.position)
             connection.execute("ROLLBACK")
     finally:

@@ -11,8 +11,9 @@ from whence.audit import GRADES
 from whence.cli import printing
 from whence.cli.documents import of_audit, of_claim
 from whence.cli.program import Command
-from whence.cli.wording import CREDIBILITIES, held, marked, moment, spoken, status
+from whence.cli.wording import CREDIBILITIES, held, marked, moment, spoken, standing
 from whence.errors import BadInput
+from whence.evidence import diff, latest
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from whence.audit import Audit, AuditedClaim, Passage, Ruling
     from whence.cli.settings import Settings
+    from whence.evidence import Change
     from whence.reading import Fact
     from whence.vocabulary import Property
 
@@ -64,11 +66,11 @@ def why(settings: Settings, what: tuple[str, ...]) -> None:
         if not audits and claim is not None:
             printing.text("This claim was retracted and nobody else says it, so there is no such fact any more.")
             printing.text()
-            _print_claim(claim)
+            _print_claim(connection, claim)
         for place, one_audit in enumerate(audits):
             if place:
                 printing.text("\n")
-            _print_audit(one_audit, named_claim)
+            _print_audit(connection, one_audit, named_claim)
 
 
 def _by_id(connection: sqlite3.Connection, text: str) -> tuple[list[str], int | None]:
@@ -146,11 +148,11 @@ def _own_keys(one: Property, fact: Fact) -> tuple[str, ...]:
     return (values.key(one.value, fact.value), values.key("text", fact.value))
 
 
-def _print_audit(one: Audit, named_claim: int | None) -> None:
+def _print_audit(connection: sqlite3.Connection, one: Audit, named_claim: int | None) -> None:
     fact = one.fact
     printing.text(printing.bold(f"{fact.entity_name}, {fact.label}: {printing.one_line(fact.shown)}"))
     when = f", {held(fact)}" if held(fact) else ""
-    printing.text(f"{printing.bold(status(fact))}{when}; fact {fact.fact}")
+    printing.text(f"{printing.bold(standing(fact))}{when}; fact {fact.fact}")
     printing.paragraph(one.rule)
     printing.paragraph(one.arithmetic)
     for voice in one.voices:
@@ -169,7 +171,7 @@ def _print_audit(one: Audit, named_claim: int | None) -> None:
             for place, claim in enumerate(claims):
                 if place:
                     printing.text()
-                _print_claim(claim, named=claim.position == named_claim)
+                _print_claim(connection, claim, named=claim.position == named_claim)
     _print_others(one.others)
 
 
@@ -185,22 +187,36 @@ def _print_others(others: Sequence[Fact]) -> None:
     printing.text(printing.bold("Other values on record"))
     printing.table(
         ("value", "status", "score", "origins", "when", "fact"),
-        ((f.shown, status(f), str(f.score), str(f.origins), held(f), f.fact[:8]) for f in others),
+        ((f.shown, standing(f), str(f.score), str(f.origins), held(f), f.fact[:8]) for f in others),
     )
 
 
-def _print_claim(claim: AuditedClaim, *, named: bool = False) -> None:
+def _print_claim(connection: sqlite3.Connection, claim: AuditedClaim, *, named: bool = False) -> None:
     said = {"affirms": "says", "denies": "denies", "expects": "expects"}[claim.stance]
     here = "  ← the claim you named" if named else ""
     publisher = claim.publisher_name or claim.source
     printing.paragraph(f"{publisher} {said}: {claim.shown}{here}", indent="  ")
-    for passage in claim.passages:
+    now = {one.place: one for one in latest(connection, claim.position)} if claim.passages else {}
+    for place, passage in enumerate(claim.passages):
         _print_passage(passage)
+        if place in now:
+            printing.paragraph(_now(now[place]), label="now", indent="    ")
     if not claim.passages:
-        printing.paragraph("no words are named", label="passage", indent="    ")
+        printing.paragraph("no passage is named", label="passage", indent="    ")
     for label, words in _told(claim):
         if words:
             printing.paragraph(words, label=label, indent="    ")
+
+
+def _now(one: Change) -> str:
+    """Say what the source's last capture says in place of a passage."""
+    where = f"version {one.version}, captured {moment(one.recorded_at)}"
+    if one.outcome == "gone":
+        return f"gone from {where}"
+    place = f"{one.locator}, characters {one.start:,} to {one.end:,}"
+    told = {"kept": "as it was", "moved": f"the same words at {place}", "altered": f"altered at {place}"}[one.outcome]
+    words = f": {diff(one.old, one.new or '')}" if one.outcome == "altered" else ""
+    return f"{told}, in {where}{words}"
 
 
 def _print_passage(passage: Passage) -> None:

@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     from whence.audit import Passage
     from whence.reading import Fact
 
-__all__ = ["CREDIBILITIES", "HANDLINGS", "STATUSES", "days", "held", "marked", "moment", "spoken", "status"]
+__all__ = [
+    "CREDIBILITIES",
+    "EVIDENCE",
+    "HANDLINGS",
+    "STATUSES",
+    "days",
+    "held",
+    "marked",
+    "moment",
+    "spoken",
+    "standing",
+    "status",
+]
 
 # Exactly the words of the views, in the order of their weight.
 STATUSES = ("accepted", "contested", "expected", "denied", "superseded", "refined", "rejected")
@@ -26,12 +38,23 @@ CREDIBILITIES = {
     5: "improbable",
     6: "truth cannot be judged",
 }
+# What is said of a fact whose best evidence is not a passage that its source still has.
+EVIDENCE = {"none": "no passage", "gone": "words gone", "altered": "words altered"}
 DECEMBER = 12
 
 
 def status(one: Fact) -> str:
     """Return a fact's status in words; of rivals, the one that is shown as current says so."""
     return "contested (current)" if one.status == "contested" and one.current else one.status
+
+
+def standing(one: Fact) -> str:
+    """Return a fact's status, and that it rests on no passage, or on words that are gone or altered since."""
+    mark = EVIDENCE.get(one.evidence)
+    if mark is None:
+        return status(one)
+    current = "current, " if one.status == "contested" and one.current else ""
+    return f"{one.status} ({current}{mark})"
 
 
 def moment(recorded_at: str) -> str:

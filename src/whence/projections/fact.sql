@@ -49,7 +49,7 @@ WHERE (entity, property) IN (SELECT entity, property FROM touched_fact WHERE val
 WITH
 -- The live claims of the touched keys: of one value where the property keeps many, else of all its values.
 live AS (
-  SELECT c.claim, c.entity, c.property, c.value_key, c.value, c.value_entity, c.stance, c.source, c.origin, c.weight,
+  SELECT c.claim, c.entity, c.property, c.value_key, c.value, c.value_entity, c.stance, c.source, c.voice, c.origin, c.weight,
     c.low, c.high, c.extent, c.evidence, c.earliest_start, c.latest_start, c.earliest_end, c.latest_end,
     p.many, p.changes, p.value_type IN ('date', 'number') AS measured
   FROM touched_fact t
@@ -57,7 +57,7 @@ live AS (
   CROSS JOIN claim c ON c.entity = t.entity AND c.property = t.property AND c.value_key = t.value_key
   WHERE t.value_key <> '' AND c.live
   UNION ALL
-  SELECT c.claim, c.entity, c.property, c.value_key, c.value, c.value_entity, c.stance, c.source, c.origin, c.weight,
+  SELECT c.claim, c.entity, c.property, c.value_key, c.value, c.value_entity, c.stance, c.source, c.voice, c.origin, c.weight,
     c.low, c.high, c.extent, c.evidence, c.earliest_start, c.latest_start, c.earliest_end, c.latest_end,
     p.many, p.changes, p.value_type IN ('date', 'number')
   FROM touched_fact t
@@ -80,6 +80,7 @@ SELECT l.claim, l.entity, l.property, l.value_key, l.value, l.value_entity, l.st
     ELSE ''
   END AS spell,
   instr('quoted altered locator none gone', l.evidence) AS evidence,
+  l.source, l.voice,
   coalesce(s.grade IN ('A', 'B', 'C'), 0) AS graded,
   coalesce(s.published_from, '') AS published
 FROM live l
@@ -90,7 +91,8 @@ WITH
 -- What each origin says of each value: the best of its claims, so that ten papers quoting one ministry are one voice.
 voice AS (
   SELECT entity, property, value_key, spell, stance, origin,
-    max(weight) AS weight, max(graded) AS graded, min(evidence) AS evidence, count(*) AS claims, max(published) AS published,
+    max(weight) AS weight, max(graded) AS graded, min(evidence) AS evidence, min(claim IN (SELECT o.claim FROM repeated o)) AS repeats,
+    count(*) AS claims, max(published) AS published,
     min(value) AS value, min(value_entity) AS value_entity, min(low) AS low, max(high) AS high, max(extent) AS extent,
     max(many) AS many, max(changes) AS changes, max(measured) AS measured, max(claim) AS position,
     min(earliest_start) AS first_start, max(earliest_start) AS last_start,
@@ -111,7 +113,7 @@ covered AS (
     AND instr('+' || j.origin || '+', '+' || r.origin || '+') > 0
 ),
 heard AS (
-  SELECT v.*, k.origin IS NULL AS counts
+  SELECT v.*, k.origin IS NULL AND NOT v.repeats AS counts
   FROM voice v
   LEFT JOIN covered k ON instr(v.origin, '+') > 0 AND k.entity = v.entity AND k.property = v.property
     AND k.value_key = v.value_key AND k.spell = v.spell AND k.stance = v.stance AND k.origin = v.origin
@@ -185,10 +187,24 @@ moved AS (
   CROSS JOIN claim c ON c.entity = r.entity AND c.property = r.property AND (NOT p.many OR c.value_key = r.value_key)
   CROSS JOIN source s ON s.source = c.source
   GROUP BY r.entity, r.property, r.value_key, r.spell
+),
+-- A verdict for a value that nothing affirms any more: what is left of the record then wants another look.
+bereft AS (
+  SELECT DISTINCT t.entity, t.property, v.earliest, v.latest
+  FROM (SELECT DISTINCT entity, property FROM stage_candidate WHERE NOT many) t
+  CROSS JOIN verdict v ON v.entity = t.entity AND v.property = t.property AND v.live AND v.stance = 'affirms'
+  LEFT JOIN stage_candidate k ON k.entity = v.entity AND k.property = v.property AND k.value_key = v.value_key
+    AND k.side = 0
+  WHERE k.entity IS NULL
 )
 SELECT k.*,
   r.verdict AS verdict,
-  coalesce(m.review, 0) AS review,
+  coalesce(m.review, 0) OR k.side = 0 AND EXISTS (
+    SELECT 1 FROM bereft b
+    WHERE b.entity = k.entity AND b.property = k.property
+      AND (b.earliest IS NULL OR coalesce(k.seen_last >= b.earliest, 1))
+      AND (b.latest IS NULL OR coalesce(k.seen_first <= b.latest, 1))
+  ) AS review,
   coalesce(r.stance = 'affirms', 0) AS chosen,
   coalesce(r.stance = 'denies', 0) AS struck,
   c.entity IS NOT NULL AS contradicted,
