@@ -1,8 +1,8 @@
 """Names that may be one are told from names that are two, on labelled pairs and whatever their form.
 
 `=` stands between names that may be one bearer's, `≠` between names of two. Where the bearers are public figures,
-the spellings are ones that reports use. Those kept aside were measured when the rules stood (65 of the 76 that may
-be one and 79 of the 81 others were told rightly); what they showed has been mended since, in general rules.
+the spellings are ones that reports use. Those kept aside were measured when the rules stood (71 of the 76 that may
+be one and 77 of the 79 others were told rightly); what they showed has been mended since, in general rules.
 """
 
 from __future__ import annotations

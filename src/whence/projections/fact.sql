@@ -91,10 +91,10 @@ WITH
 -- What each origin says of each value: the best of its claims, so that ten papers quoting one ministry are one voice.
 voice AS (
   SELECT entity, property, value_key, spell, stance, origin,
-    max(weight) AS weight, max(graded) AS graded, min(evidence) AS evidence, min(claim IN (SELECT o.claim FROM repeated o)) AS repeats,
+    max(weight) AS weight, max(graded) AS graded, min(evidence) AS evidence, min(repeated.claim IS NOT NULL) AS repeats,
     count(*) AS claims, max(published) AS published,
     min(value) AS value, min(value_entity) AS value_entity, min(low) AS low, max(high) AS high, max(extent) AS extent,
-    max(many) AS many, max(changes) AS changes, max(measured) AS measured, max(claim) AS position,
+    max(many) AS many, max(changes) AS changes, max(measured) AS measured, max(spelled.claim) AS position,
     min(earliest_start) AS first_start, max(earliest_start) AS last_start,
     min(latest_start) AS first_started, max(latest_start) AS last_started,
     min(earliest_end) AS first_ended, max(earliest_end) AS last_ended,
