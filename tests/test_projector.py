@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from histories import ACTOR, SOURCES, Clock, dump, graded, new_store
-from whence import database, log, projector
+from histories import ACTOR, ENTITIES, SOURCES, Clock, dump, graded, new_store
+from whence import database, log, past, projector
 from whence.errors import BadData
 from whence.projections import fixed_views
 from worlds import World
@@ -110,6 +111,31 @@ def test_as_of_an_event_the_views_are_those_of_the_log_up_to_it(tmp_path: Path, 
                 short.rebuild()
                 assert dump(reader) == dump(short.connection)
             reader.close()
+
+
+@SAME_FOLDER
+@given(data=st.data())
+def test_as_of_an_event_one_entity_is_shown_as_all_of_them_are(tmp_path: Path, data: st.DataObject) -> None:
+    clock = Clock()
+    with new_store(tmp_path / "a.db", clock=clock) as store:
+        heads = list(grow(data, store, clock))
+        upto, entity = data.draw(st.integers(heads[0], heads[-1])), data.draw(st.sampled_from(sorted(ENTITIES)))
+        shown = []
+        for shadow in (past.shadow, lambda reader, position: past.shadow_entity(reader, entity, position)):
+            with closing(database.connect(store.path)) as reader:
+                shadow(reader, upto)
+                shown.append(about(reader, entity))
+        assert shown[0] == shown[1]
+
+
+def about(reader: sqlite3.Connection, entity: str) -> list[list[tuple[object, ...]]]:
+    """Return the rows that are about an entity, or about the one that it goes under."""
+    (canonical,) = reader.execute("SELECT canonical FROM entity WHERE entity = ?", [entity]).fetchone()
+    rows = []
+    for name in ("claim", "fact", "conflict", "timeline", "entity", "spell"):
+        columns = ", ".join(column for view in fixed_views() if view.name == name for column in view.columns)
+        rows.append(sorted(reader.execute(f"SELECT {columns} FROM {name} WHERE entity = ?", [canonical]), key=repr))
+    return rows
 
 
 @SAME_FOLDER

@@ -26,7 +26,7 @@ from histories import (
     withdrawn,
     worded,
 )
-from whence import database, log, projections, projector
+from whence import database, log, projections, projector, vocabulary
 from whence.drafts import Draft
 
 if TYPE_CHECKING:
@@ -217,6 +217,7 @@ def wrong_views(store: Store) -> str:
 def clear_caches() -> None:
     projections.fixed_views.cache_clear()
     projections.type_view.cache_clear()
+    vocabulary._views.cache_clear()  # noqa: SLF001 - kept because it is asked for at every recording
 
 
 @pytest.fixture

@@ -34,6 +34,12 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "load": ("exchange", "Record many facts from dossiers or segments."),
         "retract": ("claims", "Take a claim back, with a reason."),
     },
+    "Judge": {
+        "decide": ("rulings", "Decide between rival values: a verdict, with a reason."),
+        "match": ("rulings", "Rule that two entities, or two wordings of a value, are one."),
+        "unmatch": ("rulings", "Undo a match, of entities or of wordings."),
+        "distinguish": ("rulings", "Rule that two entities are not one."),
+    },
     "Read": {
         "show": ("reading", "Show an entity: every fact about it, and who names it."),
         "facts": ("reading", "List facts."),

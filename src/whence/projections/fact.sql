@@ -87,20 +87,36 @@ FROM live l
 CROSS JOIN source s ON s.source = l.source;
 
 -- :stage stage_candidate
-WITH
+WITH RECURSIVE
+lineage (source, ancestor) AS (
+  SELECT d.source, d.derived_from
+  FROM (SELECT DISTINCT l.source FROM stage_spelled l WHERE l.voice IS NULL) o
+  CROSS JOIN derivation d ON d.source = o.source
+  UNION
+  SELECT n.source, d.derived_from FROM lineage n CROSS JOIN derivation d ON d.source = n.ancestor
+),
+-- What a source repeats, in its own words, from one that it derives from: no voice beside that one, whomever it quotes.
+repeated AS (
+  SELECT DISTINCT l.claim
+  FROM lineage n
+  CROSS JOIN stage_spelled l ON l.source = n.source AND l.voice IS NULL
+  CROSS JOIN stage_spelled r ON r.source = n.ancestor AND r.entity = l.entity AND r.property = l.property
+    AND r.value_key = l.value_key AND r.spell = l.spell AND r.stance = l.stance
+),
 -- What each origin says of each value: the best of its claims, so that ten papers quoting one ministry are one voice.
 voice AS (
   SELECT entity, property, value_key, spell, stance, origin,
-    max(weight) AS weight, max(graded) AS graded, min(evidence) AS evidence, min(repeated.claim IS NOT NULL) AS repeats,
+    max(weight) AS weight, max(graded) AS graded, min(evidence) AS evidence, min(o.claim IS NOT NULL) AS repeats,
     count(*) AS claims, max(published) AS published,
     min(value) AS value, min(value_entity) AS value_entity, min(low) AS low, max(high) AS high, max(extent) AS extent,
-    max(many) AS many, max(changes) AS changes, max(measured) AS measured, max(spelled.claim) AS position,
+    max(many) AS many, max(changes) AS changes, max(measured) AS measured, max(s.claim) AS position,
     min(earliest_start) AS first_start, max(earliest_start) AS last_start,
     min(latest_start) AS first_started, max(latest_start) AS last_started,
     min(earliest_end) AS first_ended, max(earliest_end) AS last_ended,
     min(latest_end) AS first_end, max(latest_end) AS last_end,
     min(seen_first) AS seen_first, max(seen_last) AS seen_last
-  FROM stage_spelled
+  FROM stage_spelled s
+  LEFT JOIN repeated o ON o.claim = s.claim
   GROUP BY entity, property, value_key, spell, stance, origin
 ),
 -- A joint origin (`a+b`: derived from several roots) is no further voice beside one of its roots.
