@@ -7,6 +7,7 @@ sqlite-utils nor pydantic: a reading command pays for neither.
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +43,7 @@ def connect(path: Path | str, *, write: bool = False) -> sqlite3.Connection:
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder, not a store.", hint="Name the file with --db FILE.")
     with told(path):
-        connection = _open(path, "rw" if write else "ro")
+        connection = _open(path, "rw" if write else _reading_mode(path))
         try:
             _check_file(connection, path)
             if write:
@@ -73,6 +74,16 @@ def create(path: Path | str) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _reading_mode(path: Path) -> str:
+    """Return how to open a store for reading.
+
+    A WAL file in a folder that may not be written opens only as immutable, which is safe where no writer has
+    left a `-wal` beside it: whoever writes needs the folder.
+    """
+    alone = not path.with_name(f"{path.name}-wal").exists()
+    return "ro&immutable=1" if alone and not os.access(path.parent, os.W_OK) else "ro"
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
@@ -113,8 +124,6 @@ def _check_file(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _check_writable(path: Path) -> None:
-    import os  # noqa: PLC0415 - only a writer needs it
-
     for place in (path, path.parent):
         if not os.access(place, os.W_OK):
             raise DatabaseError(

@@ -10,7 +10,7 @@ from whence import dates, values
 from whence.errors import BadInput, Problem
 from whence.projections import RESERVED, fixed_views
 from whence.rulings import RULINGS, RulingState, ruling_problems
-from whence.suggestions import did_you_mean
+from whence.suggestions import did_you_mean, with_article
 from whence.vocabulary import Type, Vocabulary
 from whence.words import SQLITE_WORDS
 
@@ -206,7 +206,7 @@ def _claim_made(_source: str | None, data: Mapping[str, Any], state: State) -> I
     else:
         if there is not None and not state.vocabulary.is_a(there[0], one.of):
             yield Problem(
-                f"`{one.label}` is said of {_or(one.of)}; {there[1]} is a {there[0]}.",
+                f"`{one.label}` is said of {_or(one.of)}; {there[1]} is {with_article(there[0])}.",
                 hint=_properties_hint(there[0], state),
             )
         yield from value_problems(one, data["value"], state)
@@ -250,7 +250,7 @@ def value_problems(one: Property, value: str, state: State) -> Iterator[Problem]
     if there is None:
         yield _no_entity(value)
     elif one.value_of and not state.vocabulary.is_a(there[0], one.value_of):
-        yield Problem(f"`{one.label}` takes {_or(one.value_of)} as value; {there[1]} is a {there[0]}.")
+        yield Problem(f"`{one.label}` takes {_or(one.value_of)} as value; {there[1]} is {with_article(there[0])}.")
 
 
 def _passage_problems(passage: Mapping[str, Any], state: State) -> Iterator[Problem]:
@@ -325,7 +325,7 @@ def _no_entity(entity: str) -> Problem:
 
 def _properties_hint(type_: str, state: State) -> str:
     names = [one.label for one in state.vocabulary.properties_of(type_)]
-    return f"A {type_} has: {', '.join(names)}." if names else ""
+    return f"{with_article(type_).capitalize()} has: {', '.join(names)}." if names else ""
 
 
 def _qualifiers_hint(state: State) -> str:
@@ -334,7 +334,7 @@ def _qualifiers_hint(state: State) -> str:
 
 
 def _or(names: tuple[str, ...]) -> str:
-    words = [f"a {name}" if name[0] not in "aeiou" else f"an {name}" for name in names]
+    words = [with_article(name) for name in names]
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 

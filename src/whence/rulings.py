@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from whence import dates, values
 from whence.errors import BadInput, Problem
+from whence.suggestions import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,7 +106,9 @@ def _entities(type_: str, pair: list[str], state: RulingState) -> Iterator[Probl
     if type_ == "entities.matched":
         types = [there[0] for there in told if there is not None]
         if types[0] != types[1]:
-            yield Problem(f"`{one}` is a {types[0]} and `{other}` a {types[1]}: only entities of one type can be one.")
+            yield Problem(
+                f"`{one}` is {with_article(types[0])}, `{other}` {with_article(types[1])}: only one type can be one."
+            )
         if same:
             yield Problem(f"`{one}` and `{other}` are matched already, as {state.canonical(one)}.")
         elif parted is not None:

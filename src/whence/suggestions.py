@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "near"]
+__all__ = ["did_you_mean", "near", "with_article"]
 
 FEW = 10_000  # names up to which the standard library is quick enough; beyond it rapidfuzz is loaded
 
@@ -34,3 +34,8 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
         return ""
     listed = " or ".join(f"`{one}`" for one in found)
     return f"Did you mean {listed}?"
+
+
+def with_article(noun: str) -> str:
+    """Return the noun with its indefinite article: `a person`, `an organization`."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
