@@ -7,10 +7,11 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from histories import ACTOR, ENTITIES, SOURCES, Clock, dump, graded, new_store
+from histories import ACTOR, ENTITIES, SOURCES, Clock, claimed, declared, dump, graded, new_store, registered
 from whence import database, log, past, projector
 from whence.errors import BadData
 from whence.projections import fixed_views
@@ -95,6 +96,34 @@ def test_a_history_in_any_batches_gives_at_every_step_the_views_that_a_rebuild_g
         store.rebuild()
         assert dump(store.connection) == projected
         assert found(store.connection) == searched
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("DELETE FROM fact", "the view fact is not what the log gives: 0 rows that should not be there, 1 missing"),
+        ("UPDATE fact SET score = 99", "the view fact is not what the log gives: 1 rows that should not be there, 1"),
+        ("INSERT INTO spell VALUES ('kim', 'rank', 'x', '')", "the view spell is not what the log gives: 1 rows"),
+        ("DROP TABLE person", "the view person is missing"),
+        ("DROP TABLE claim_search", "the index claim_search is missing"),
+        (
+            "INSERT INTO claim_search (claim_search, rowid, value, quote)"
+            " SELECT 'delete', claim, value, quote FROM claim",
+            "the index claim_search does not find what the views hold",
+        ),
+        ("INSERT INTO entity_search (rowid, name) VALUES (999, 'Lee')", "the index entity_search does not find"),
+    ],
+)
+def test_a_view_that_something_else_changed_is_found_and_a_rebuild_mends_it(
+    tmp_path: Path, change: str, found: str
+) -> None:
+    with new_store(tmp_path / "a.db") as store:
+        store.record([declared("kim"), registered("s1"), claimed("s1", "kim", "rank", "Major")], actor=ACTOR)
+        store.connection.execute(change)
+        with closing(database.connect(store.path)) as reader:
+            assert any(found in sentence for sentence in projector.differences(reader, store.head().position))
+        store.rebuild()
+        assert_true_to_the_log(store)
 
 
 @SAME_FOLDER

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from whence import canonical, merkle, segments
 from whence.drafts import Draft
 from whence.errors import BadData, BadInput, DatabaseError
+from whence.exchange.kinds import kind_of
 from whence.store import Store
 
 if TYPE_CHECKING:
@@ -420,11 +421,11 @@ def test_what_was_tampered_with_is_not_exported(store: Store, tmp_path: Path) ->
 def test_a_file_is_told_by_its_content_and_else_by_its_name(tmp_path: Path, name: str, text: str, kind: str) -> None:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    assert segments.kind_of(path) == kind
+    assert kind_of(path) == kind
 
 
 def test_the_kind_of_no_file_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is a folder"):
-        segments.kind_of(tmp_path)
+        kind_of(tmp_path)
     with pytest.raises(BadInput, match="There is no file"):
-        segments.kind_of(tmp_path / "x")
+        kind_of(tmp_path / "x")

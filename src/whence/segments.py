@@ -13,7 +13,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from whence import canonical, log
 from whence.errors import BadData, BadInput, DatabaseError, Problem
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from whence.segment_lines import Lines
     from whence.store import Store
 
-__all__ = ["Loaded", "Segment", "export", "inspect", "kind_of", "load", "write"]
+__all__ = ["Loaded", "Segment", "export", "inspect", "load", "write"]
 
 BLOCK: Final = 1 << 20  # bytes to a read
 CHUNK: Final = 2_000  # ids hashed into the tree at a time
@@ -251,7 +251,7 @@ class _Loading:
     def _lines(self) -> Lines | None:
         if self.writer is None:
             return None
-        # Imported here: it imports pydantic, which `kind_of` and `export` do without.
+        # Imported here: it imports pydantic, which `export` does without.
         from whence.segment_lines import Lines  # noqa: PLC0415
 
         return Lines(self.connection, self.writer)
@@ -312,7 +312,7 @@ def inspect(path: Path | str) -> Segment:
     Raises BadData where the file is no whole segment: empty, packed, with other line ends, or cut off.
     """
     path = Path(path)
-    with told(path), _opened(path) as file:
+    with told(path), opened(path) as file:
         lines, tail = _counted(file, path)
     found = _CHECKPOINT.fullmatch(tail[tail.rfind(b"\n", 0, -1) + 1 :])
     if found is None:
@@ -330,7 +330,7 @@ def inspect(path: Path | str) -> Segment:
     return Segment(path, last - count + 1, last, root)
 
 
-def _opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BinaryIO:
     if path.is_dir():
         raise BadInput(f"{path} is a folder.", hint=f"Name the files in it, such as {path / '*.jsonl'}")
     if not path.is_file():
@@ -381,25 +381,3 @@ def told(path: Path) -> Iterator[None]:
         raise BadInput(f"{path} is no folder.", hint="Name a folder.") from error
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror or error}.", hint="Nothing was left behind.") from error
-
-
-def kind_of(path: Path | str) -> Literal["segment", "dossier", "vocabulary", "unknown"]:
-    """Tell by its content what a file to be loaded is. A damaged one is what it would be, so that its loader tells.
-
-    Raises BadInput where there is no such file, or where it is a folder.
-    """
-    path = Path(path)
-    with told(path), _opened(path) as file:
-        start = file.read(BLOCK)
-    text = start.removeprefix(b"\xef\xbb\xbf")
-    if text.startswith(b'{"actor":') or b'"recorded_at":' in text or b'{"checkpoint":' in text:
-        return "segment"
-    keys = re.findall(rb"^[\"']?(\w+)[\"']?[ \t]*:", text, re.MULTILINE)
-    if {b"source", b"facts"}.intersection(keys):
-        return "dossier"
-    if {b"types", b"properties"}.intersection(keys):
-        return "vocabulary"
-    ending = path.name.lower().removesuffix(".gz").removesuffix(".zst").removesuffix(".xz")
-    if ending.endswith(".jsonl"):
-        return "segment"
-    return "dossier" if ending.endswith((".yaml", ".yml")) else "unknown"

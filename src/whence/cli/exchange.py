@@ -15,6 +15,7 @@ from whence import segments, vocabulary
 from whence.cli import printing
 from whence.cli.program import Command
 from whence.errors import BadData, BadInput
+from whence.exchange.kinds import kind_of
 from whence.store import Store
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def load(settings: Settings, files: tuple[str, ...], *, dry_run: bool) -> None:
     `whence export` writes, and load into a new file too. All files are recorded in one transaction, or
     nothing is: every problem is told with its file and line. What is on record already is counted as known.
     """
-    kinds = {file: segments.kind_of(file) for file in files}
+    kinds = {file: kind_of(file) for file in files}
     if strange := [file for file, kind in kinds.items() if kind == "unknown"]:
         raise BadInput(
             f"{strange[0]} is no dossier, no vocabulary and no segment.",

@@ -6,6 +6,7 @@ A command's module is imported when the command is run or asked for its own help
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -55,6 +56,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "rebuild": ("stores", "Make every view anew from the log."),
         "export": ("exchange", "Write the log as segments, to keep and to review."),
         "serve": ("stores", "Serve the store's pages on this machine."),
+        "completion": ("completion", "Print what makes a shell complete whence's commands and names."),
     },
 }
 ENDED = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
@@ -135,6 +137,11 @@ class Program(Group):
         **extra: Any,  # noqa: ANN401 - click's signature
     ) -> NoReturn:
         """Run the command line and end the process, or a test's run, with the exit code."""
+        if instruction := os.environ.get("_WHENCE_COMPLETE"):
+            # Imported here: only a shell that completes asks for it.
+            from whence.cli.completion import complete  # noqa: PLC0415
+
+            sys.exit(complete(self, instruction))
         arguments = list(sys.argv[1:] if args is None else args)
         extra.pop("standalone_mode", None)
 

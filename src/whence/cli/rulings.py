@@ -232,10 +232,7 @@ def _report(settings: Settings, store: Store, event: str, said: str, found: Sequ
     if found:
         printing.table(
             ("property", "value", "status", "score", "origins", "when", "fact"),
-            (
-                (f.label, f.shown, status(f), str(f.score), str(f.origins), held(f), f.fact[:8])
-                for f in found[:MANY]
-            ),
+            ((f.label, f.shown, status(f), str(f.score), str(f.origins), held(f), f.fact[:8]) for f in found[:MANY]),
         )
     if len(found) > MANY:
         printing.note(f"Only the first {MANY} are shown: `whence show {found[0].entity}` shows all.")
