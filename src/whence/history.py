@@ -164,7 +164,7 @@ cause (position) AS (
   SELECT c.retracted_by FROM said CROSS JOIN claim c ON c.claim = said.claim
   UNION
   SELECT k.position FROM said CROSS JOIN event made ON made.position = said.claim
-  CROSS JOIN event k ON k.type = 'passage.checked' AND k.data ->> 'claim' = made.id
+  CROSS JOIN event k ON k.type = 'passage.checked' AND k.data ->> 'claim' = +made.id
   UNION
   SELECT e.position FROM used CROSS JOIN event e ON e.source = used.source AND e.type IN (
     'source.registered', 'source.captured', 'source.graded', 'source.withdrawn', 'source.reinstated'
@@ -254,7 +254,7 @@ bearing (position) AS (
   SELECT c.retracted_by FROM said CROSS JOIN claim c ON c.claim = said.claim
   UNION
   SELECT k.position FROM said CROSS JOIN event made ON made.position = said.claim
-  CROSS JOIN event k ON k.type = 'passage.checked' AND k.data ->> 'claim' = made.id
+  CROSS JOIN event k ON k.type = 'passage.checked' AND k.data ->> 'claim' = +made.id
   UNION
   SELECT e.position FROM (SELECT DISTINCT source FROM said) s CROSS JOIN event e ON e.source = s.source
     AND e.type IN ('source.graded', 'source.withdrawn', 'source.reinstated') AND e.type <> 'claim.made'

@@ -10,7 +10,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from whence import database, log, projector
+from whence import audit, database, log, past, projector, reading
 from whence.errors import BadInput, DatabaseError
 
 if TYPE_CHECKING:
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
+    from whence.audit import Audit
     from whence.drafts import Capture, Draft
     from whence.log import Head, Writer
+    from whence.reading import Fact
     from whence.recording import Recorded
 
 __all__ = ["Store"]
@@ -80,6 +82,43 @@ class Store:
 
         with self.writing(actor) as writer:
             return append_all(self.connection, writer, drafts, anew=anew)
+
+    def facts(
+        self,
+        entity: str | None = None,
+        *,
+        property: str | None = None,
+        status: str | None = None,
+        limit: int = 1_000,
+    ) -> list[Fact]:
+        """Return facts: of an entity (by id) in the vocabulary's order, or of all; of one property or status."""
+        if entity is None:
+            return reading.facts(self.connection, property=property, status=status, limit=limit)
+        found = reading.facts_about(self.connection, entity, property=property, limit=limit)
+        return [one for one in found if status is None or one.status == status]
+
+    def why(self, fact: str) -> Audit | None:
+        """Return the audit of a fact by its id: the rule, and every claim for and against; None where there is none."""
+        return audit.why(self.connection, fact)
+
+    @contextlib.contextmanager
+    def as_of(self, moment: int | str, *, entity: str | None = None) -> Iterator[Self]:
+        """Give the store as it stood at a position or a moment (UTC), to be read like this one.
+
+        With an `entity` only what bears on it is there, in milliseconds; without, everything, and it takes as
+        long as a rebuild. Raises BadInput for what is no position and no moment of the log.
+        """
+        connection = database.connect(self.path)
+        try:
+            with database.told(self.path):
+                upto = past.position_of(connection, str(moment))
+                if entity is None:
+                    past.shadow(connection, upto)
+                else:
+                    past.shadow_entity(connection, entity, upto)
+            yield type(self)(self.path, connection, clock=self._clock)
+        finally:
+            connection.close()
 
     def attach(self, source: str, captured: Capture) -> str:
         """Archive a text, or the bytes, that the log has only the hash of; return the hash of the text.
