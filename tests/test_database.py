@@ -102,9 +102,9 @@ def test_a_new_store_may_take_the_place_of_an_empty_file(tmp_path: Path) -> None
 def test_a_name_with_every_odd_character_names_a_store(tmp_path: Path) -> None:
     path = tmp_path / "a ?#%41&=é.db"
     Store.create(path).close()
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
     with Store.open(path) as store:
         assert store.head().position == 0
-    assert [one.name for one in tmp_path.iterdir()] == [path.name]
 
 
 def test_a_store_can_be_marked_by_what_it_is(path: Path) -> None:

@@ -94,7 +94,9 @@ def test_a_verdict_wins_and_its_rivals_stay_visible_as_rejected(store: Store) ->
 
 def test_a_verdict_for_a_stretch_of_time_leaves_other_times_as_they_are(store: Store) -> None:
     early = {"on": "2015-05-05"}
-    record(store, claimed("s1", "kim", "rank", "Captain", when=early), claimed("s2", "kim", "rank", "Ensign", when=early))
+    record(
+        store, claimed("s1", "kim", "rank", "Captain", when=early), claimed("s2", "kim", "rank", "Ensign", when=early)
+    )
     record(store, decided("kim", "rank", "Colonel", when={"from": "2022", "until": "2024"}))
     expected = {"Colonel": "accepted", "Major": "rejected", "Captain": "contested", "Ensign": "contested"}
     assert statuses(store) == expected
@@ -187,7 +189,9 @@ def test_a_verdict_needs_a_value_that_somebody_claims(store: Store) -> None:
 
 
 def test_a_verdict_on_no_stretch_of_time_is_refused(store: Store) -> None:
-    assert "is before from 2024" in refusal(store, decided("kim", "rank", "Major", when={"from": "2024", "until": "2020"}))
+    assert "is before from 2024" in refusal(
+        store, decided("kim", "rank", "Major", when={"from": "2024", "until": "2020"})
+    )
     assert "2024/2020" in refusal(store, decided("kim", "rank", "Major", when={"on": "2024/2020"}))
 
 

@@ -85,9 +85,10 @@ class World:
     made: list[Draft] = field(default_factory=list)
     rulings: list[tuple[Draft, str]] = field(default_factory=list)  # in force, with their ids
     withdrawn: set[str] = field(default_factory=set)
-    # Of the batch: the places of its new claims that are not retracted, of those that are, and of all claims.
+    # Of the batch: the places of its new claims that are not retracted, the places or ids of those that are, and the
+    # places of all its claims.
     places: list[int] = field(default_factory=list)
-    gone: list[int] = field(default_factory=list)
+    gone: list[int | str] = field(default_factory=list)
     said: list[int] = field(default_factory=list)
     ruling: tuple[int, Draft] | None = None  # of the batch, at its place; a batch has one, which may be refused
     topics: list[str] = field(default_factory=list)  # the properties that this history is about, so that claims meet
@@ -204,14 +205,14 @@ class World:
 
     def recorded(self, recorded: Recorded) -> None:
         """Note which claims of the batch are live: one may have been known, and one known may be retracted."""
-        gone = {one.id for one in recorded.known if one.retracted} | {recorded.ids[place] for place in self.gone}
+        gone = {one.id for one in recorded.known if one.retracted}
+        gone |= {recorded.ids[one] if isinstance(one, int) else one for one in self.gone}
         ids = [one for place in self.said if (one := recorded.ids[place]) not in gone]
         self.live = list(dict.fromkeys([*self.live, *ids]))
         if self.ruling is not None and self.ruling[1].type in RULINGS:
             self.rulings.append((self.ruling[1], recorded.ids[self.ruling[0]]))
         self.ruling = None
-        for places in (self.places, self.gone, self.said):
-            places.clear()
+        self.places, self.gone, self.said = [], [], []
 
     def draft(self, draw: Draw, place: int) -> Draft | None:
         """Return the next draft of a batch, which will have that place in it."""
@@ -279,6 +280,7 @@ class World:
             self.gone.append(gone.place)
         else:
             self.live.remove(gone)
+            self.gone.append(gone)
         return retracted(gone, replaced_by=draw(st.sampled_from([None, *others])))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
 
 import orjson
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from whence.drift import Drift, Refound
 
-__all__ = ["Change", "changes", "checks", "diff", "latest", "locator", "passage", "passage_in"]
+__all__ = ["Change", "changes", "checks", "diff", "edits", "latest", "locator", "of_claims", "passage", "passage_in"]
 
 SHORTEST = 2  # characters of a quote: one letter stands everywhere and finds nothing again
 AROUND = 40  # characters shown on each side of a place to choose from
@@ -140,19 +140,23 @@ def locator(text: str, start: int, end: int, pages: Sequence[int] = ()) -> str:
     return passages.paragraph(text, start, end).locator
 
 
-def diff(old: str, new: str) -> str:
-    """Return the new words with what changed marked: `[-gone-]` and `{+added+}`."""
+def edits(old: str, new: str) -> Iterator[tuple[Literal["same", "gone", "added"], str]]:
+    """Yield the words of both in order: those that stayed, those that are gone, those that were added."""
     before, after = old.split(), new.split()
-    parts: list[str] = []
     for kind, a, b, c, d in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         if kind == "equal":
-            parts.append(" ".join(after[c:d]))
+            yield "same", " ".join(after[c:d])
             continue
         if b > a:
-            parts.append(f"[-{' '.join(before[a:b])}-]")
+            yield "gone", " ".join(before[a:b])
         if d > c:
-            parts.append(f"{{+{' '.join(after[c:d])}+}}")
-    return " ".join(parts)
+            yield "added", " ".join(after[c:d])
+
+
+def diff(old: str, new: str) -> str:
+    """Return the new words with what changed marked: `[-gone-]` and `{+added+}`."""
+    marks = {"same": "{}", "gone": "[-{}-]", "added": "{{+{}+}}"}
+    return " ".join(marks[kind].format(words) for kind, words in edits(old, new))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,3 +295,16 @@ def latest(connection: sqlite3.Connection, claim: int) -> list[Change]:
         {"claim": claim},
     )
     return list({one.place: one for one in (Change(*row) for row in rows)}.values())
+
+
+EVER = 2**62
+
+
+def of_claims(connection: sqlite3.Connection, claims: Sequence[int], *, upto: int = EVER) -> list[Change]:
+    """Return what became of the passages of these claims, capture after capture, the earliest first."""
+    rows = connection.execute(
+        f"{CHANGES} WHERE c.claim IN (SELECT value FROM json_each(:claims)) AND +k.position <= :upto"
+        " ORDER BY k.position",
+        {"claims": orjson.dumps(list(claims)).decode(), "upto": upto},
+    )
+    return [Change(*row) for row in rows]

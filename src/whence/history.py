@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from whence.reading import Fact
     from whence.store import Store
 
-__all__ = ["Change", "Cause", "bearing", "between", "causes", "foreseen"]
+__all__ = ["Cause", "Change", "bearing", "between", "causes", "foreseen"]
 
 ALL = 2**31
 MOST = 10  # causes of one change that are told
@@ -73,7 +73,7 @@ def foreseen(store: Store, drafts: Iterable[Draft], *, actor: str, anew: bool = 
                     "SELECT DISTINCT entity, property FROM temp.touched_fact ORDER BY entity, property"
                 )
                 found = list(_compared(before, store.connection, rows.fetchall()))
-            raise _UndoneError
+            raise _UndoneError  # noqa: TRY301 - leaving the transaction so is what undoes it
     except _UndoneError:
         return found
     finally:
@@ -124,7 +124,9 @@ def between(
         old, new = ({fact.fact: fact for fact in _about(one, entity)} for one in (earlier, later))
     found = sorted(_changes(old, new), key=lambda change: (change.fact.entity, change.fact.property, change.fact.value))
     for change in found:
-        yield replace(change, causes=causes(later, change.fact, after=after, upto=upto))
+        # What appeared or fell did so by its own claims, unless a ruling or a rival's end brought it about.
+        own = change.kind != "changed" and causes(later, change.fact, after=after, upto=upto, own=True)
+        yield replace(change, causes=own or causes(later, change.fact, after=after, upto=upto))
 
 
 def _about(connection: sqlite3.Connection, entity: str) -> list[Fact]:
@@ -146,12 +148,13 @@ member (entity) AS (
 said (claim, source, voice) AS (
   SELECT c.claim, c.source, c.voice FROM member CROSS JOIN claim c ON c.entity = member.entity
   CROSS JOIN property p ON p.property = c.property
-  WHERE c.property = :property AND (NOT p.many OR c.value_key = :value_key)
+  WHERE c.property = :property AND (NOT (p.many OR :own) OR c.value_key = :value_key)
 ),
-used (source) AS (
-  SELECT source FROM said
+-- What happens to a source moves only what was claimed from it before.
+used (source, since) AS (
+  SELECT source, min(claim) FROM said GROUP BY source
   UNION
-  SELECT d.derived_from FROM used CROSS JOIN derivation d ON d.source = used.source
+  SELECT d.derived_from, used.since FROM used CROSS JOIN derivation d ON d.source = used.source
 ),
 spoken (claim, voice) AS (
   SELECT c.claim, c.value_entity FROM said CROSS JOIN claim c ON c.entity = said.voice AND c.property = 'speaks_for'
@@ -168,7 +171,7 @@ cause (position) AS (
   UNION
   SELECT e.position FROM used CROSS JOIN event e ON e.source = used.source AND e.type IN (
     'source.registered', 'source.captured', 'source.graded', 'source.withdrawn', 'source.reinstated'
-  ) AND e.type <> 'claim.made'
+  ) AND e.type <> 'claim.made' AND +e.position > used.since
   UNION
   SELECT claim FROM spoken
   UNION
@@ -193,10 +196,12 @@ SELECT DISTINCT position FROM cause WHERE position > :after AND position <= :upt
 """
 
 
-def causes(connection: sqlite3.Connection, fact: Fact, *, after: int, upto: int) -> tuple[Cause, ...]:
+def causes(
+    connection: sqlite3.Connection, fact: Fact, *, after: int, upto: int, own: bool = False
+) -> tuple[Cause, ...]:
     """Return the events after one position up to another that bear on a fact, oldest first, at most ten.
 
-    The connection must show the record as of `upto`.
+    The claims of its rivals count too, unless only its `own`. The connection must show the record as of `upto`.
     """
     row = connection.execute("SELECT value_key FROM fact WHERE fact = :fact", {"fact": fact.fact}).fetchone()
     values: dict[str, Any] = {
@@ -204,6 +209,7 @@ def causes(connection: sqlite3.Connection, fact: Fact, *, after: int, upto: int)
         "value": fact.value_entity or fact.entity,
         "property": fact.property,
         "value_key": row[0] if row else _fallen_key(connection, fact),
+        "own": own,
         "after": after,
         "upto": upto,
     }

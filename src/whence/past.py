@@ -10,7 +10,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from whence import log, projector
+from whence import log, projections, projector
 from whence.errors import BadInput
 from whence.projections import fixed_views
 
@@ -147,8 +147,12 @@ def _whole(moment: str) -> str:
 
 
 def shadow(connection: sqlite3.Connection, upto: int) -> None:
-    """Shadow every view as it stood at `upto`; takes as long as a rebuild."""
+    """Shadow every view, and what search reads, as it stood at `upto`; takes as long as a rebuild."""
     projector.as_of(connection, upto)
+    search = projections.search()
+    for block in ("table", "fill"):
+        for statement in projections.statements(search[block]):
+            connection.execute(statement.replace("CREATE VIRTUAL TABLE ", "CREATE VIRTUAL TABLE temp."))
 
 
 def shadow_entity(connection: sqlite3.Connection, entity: str, upto: int) -> None:

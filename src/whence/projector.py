@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Advance", "as_of", "differences", "project", "reached", "rebuild", "stale"]
 
 SEARCH = "search"
+DEFINITIONS = frozenset({"type.defined", "property.defined"})
 FACTS = "fact"  # the key table that spell, fact, conflict and timeline share
 SLICE = 4_000  # keys of facts that are built at a time
 WORTH_REBUILDING = 2_000  # events; below that a rebuild costs more than it saves
@@ -44,13 +45,13 @@ def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
         rebuild(connection, upto=upto)
         return
     views = [*fixed_views(), *vocabulary.read(connection).views()]
-    _empty_keys(connection, views)
+    _make_keys(connection, views)
     window = _Window(connection, after, upto)
     # First against the old rows and then against the new: a key that a claim leaves is built anew as well
     # as the one that it joins.
     for view in views:
         window.collect(view)
-    if window.types & {"type.defined", "property.defined"}:
+    if window.types & DEFINITIONS:
         views = _with_new_types(window, views)
     for view in views:
         window.collect(view)
@@ -62,7 +63,11 @@ def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
                 for one in _of_facts(views):
                     _clear(connection, one)
                     _build(connection, one, window.bounds)
-    _leave_mark(connection, upto, views)
+    _empty_keys(connection, window.filled)
+    if window.types & DEFINITIONS:
+        _leave_mark(connection, upto, views)
+    else:
+        connection.execute("UPDATE projection SET reached = :upto", window.bounds)
 
 
 class Advance:
@@ -203,7 +208,7 @@ def _fill(connection: sqlite3.Connection, upto: int, *, temporary: bool = False)
     """Fill empty views from the whole log up to `upto`, indexes made as soon as their rows are there."""
     window = {"after": 0, "upto": upto}
     views = list(fixed_views())
-    _empty_keys(connection, views)
+    _make_keys(connection, views)
     for view in views:
         _collect(connection, view, window)
         if view.keys == FACTS and view.touched:
@@ -216,12 +221,13 @@ def _fill(connection: sqlite3.Connection, upto: int, *, temporary: bool = False)
         for statement in view.indexes:
             connection.execute(_temporary(statement) if temporary else statement)
     types = vocabulary.read(connection).views()
-    _empty_keys(connection, types)
+    _make_keys(connection, types)
     for view in types:
         for statement in view.tables:
             connection.execute(_temporary(statement) if temporary else statement)
         _collect(connection, view, window)
         connection.execute(view.insert(), window)
+    _empty_keys(connection, {view.keys for view in (*views, *types)})
     return [*(view for view in views if view.rows), *types]
 
 
@@ -245,11 +251,17 @@ def _temporary(statement: str) -> str:
     return statement
 
 
-def _empty_keys(connection: sqlite3.Connection, views: list[View]) -> None:
+def _make_keys(connection: sqlite3.Connection, views: list[View]) -> None:
+    """Make the key tables that this connection does not have yet; whoever fills one empties it."""
+    there = {row[0] for row in connection.execute("SELECT name FROM temp.sqlite_master")}
     for view in views:
-        if view.key_columns:
+        if view.key_columns and f"touched_{view.keys}" not in there:
             connection.execute(view.key_table())
-            connection.execute(f'DELETE FROM temp."touched_{view.keys}"')
+
+
+def _empty_keys(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
+    for name in keys:
+        connection.execute(f'DELETE FROM temp."touched_{name}"')
 
 
 def _collect(connection: sqlite3.Connection, view: View, window: dict[str, int]) -> None:
@@ -276,7 +288,7 @@ def _with_new_types(window: _Window, views: list[View]) -> list[View]:
         for statement in view.tables:
             connection.execute(statement)
         if view.name not in made:
-            _empty_keys(connection, [view])
+            _make_keys(connection, [view])
         connection.execute(
             f'INSERT OR IGNORE INTO temp."touched_{view.name}" SELECT entity FROM entity WHERE type = :type',
             {"type": view.name},

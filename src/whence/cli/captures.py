@@ -246,8 +246,8 @@ def attach(settings: Settings, /, source_name: str, document: str, **options: An
         store.attach(source, read)
         if settings.json:
             hashes = {"sha256": archive.sha256(read.body), "text_sha256": read.text_sha256}
-            attached = {"bytes": bytes_too, "text": text_too}
-            printing.document({"source": source, **hashes, "attached": attached, "known": was_here and text_too})
+            attached = {"bytes": bytes_too, "text": text_too, "known": was_here and text_too}
+            printing.document({"source": source, **hashes, **attached})
             return
         what = " and ".join(word for word, there in (("bytes", bytes_too), ("text", text_too)) if there)
         verb = "Archived already" if was_here and text_too else "Attached"

@@ -9,6 +9,7 @@ import click
 
 from whence import audit, log, names, reading, vocabulary
 from whence.cli import printing
+from whence.cli.corrections import documented, foretold, previewed
 from whence.cli.documents import of_claim
 from whence.cli.identity import short
 from whence.cli.program import Command
@@ -274,12 +275,13 @@ def _say_fact(fact: Fact, rivals: list[Fact]) -> None:
 @click.argument("claim")
 @click.option("--reason", required=True, metavar="WORDS", help="Why it is taken back.")
 @click.option("--replaced-by", metavar="CLAIM", help="The claim that stands in its place.")
+@previewed
 @click.pass_obj
-def retract(settings: Settings, claim: str, reason: str, replaced_by: str | None) -> None:
+def retract(settings: Settings, claim: str, reason: str, replaced_by: str | None, *, dry_run: bool, yes: bool) -> None:
     """Take a claim back, with a reason.
 
     CLAIM is the event id that `whence why` and `whence log` show, or the beginning of it. The claim stays in
-    the log and in the audit; it no longer counts.
+    the log and in the audit; it no longer counts. What else would change is shown first.
     """
     with settings.writing() as store:
         connection = store.connection
@@ -287,12 +289,19 @@ def retract(settings: Settings, claim: str, reason: str, replaced_by: str | None
         data = {"claim": event.id, "reason": reason}
         if replaced_by is not None:
             data["replaced_by"] = log.find(connection, replaced_by).id
-        recorded = store.record([Draft("claim.retracted", data)], actor=settings.recorder())
+        drafts = [Draft("claim.retracted", data)]
+        own = frozenset({audit.fact_of(connection, event.position) or ""})
+        changes, go = foretold(settings, store, drafts, dry_run=dry_run, yes=yes, own=own)
+        recorded = store.record(drafts, actor=settings.recorder()) if go else None
         audited = audit.claim(connection, event.position)
         fact_id = audit.fact_of(connection, event.position)
         fact = None if fact_id is None else reading.fact(connection, fact_id)
         if settings.json:
-            printing.document({"event": recorded.ids[-1], "claim": of_claim(audited), "fact": fact})
+            done = None if recorded is None else recorded.ids[-1]
+            document = {"event": done, "claim": of_claim(audited), "fact": fact, "changes": documented(changes)}
+            printing.document(document)
+            return
+        if recorded is None:
             return
         done, taken = short(connection, recorded.ids[-1]), short(connection, event.id)
         printing.text(f"Recorded {printing.bold(done)}: the claim {taken} is retracted.")

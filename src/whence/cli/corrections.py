@@ -52,13 +52,12 @@ def foretold(
     """
     found = history.foreseen(store, drafts, actor=settings.recorder())
     expected = own is not None and all(change.fact.fact in own for change in found)
-    if not settings.json and not expected:
-        _say(found, would="would change" if dry_run or not yes else "changes")
-    if dry_run or yes or expected or not found:
+    asked = bool(found) and not (yes or expected or (own is not None and not sys.stdin.isatty()))
+    if not settings.json and (dry_run or (found and not expected)):
+        _say(found, would="would change" if dry_run or asked else "changes")
+    if dry_run or not asked:
         return found, not dry_run
     if not sys.stdin.isatty():
-        if own is not None:
-            return found, True
         raise BadInput(
             f"This would change {printing.count(len(found), 'fact')} ({effects(found)}), and there is no terminal"
             " to ask on.",
@@ -187,9 +186,7 @@ def _corrected(connection: sqlite3.Connection, event: Event, options: dict[str, 
         data["subject"] = names.entity(connection, options["subject"], types=one.of)
     if options["value"] is not None:
         entity = one.value == "entity"
-        data["value"] = (
-            names.entity(connection, options["value"], types=one.value_of) if entity else options["value"]
-        )
+        data["value"] = names.entity(connection, options["value"], types=one.value_of) if entity else options["value"]
     if options["speaker"]:
         data["speaker"] = [names.entity(connection, each) for each in options["speaker"] if each]
     times = {"on": options["on"], "from": options["from_"], "until": options["until"], "during": options["during"]}

@@ -32,10 +32,13 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Record": {
         "add": ("claims", "Record what one source says: a claim."),
+        "note": ("note", "Write a source's facts in your editor, beside its text."),
         "load": ("exchange", "Record many facts from dossiers or segments."),
         "retract": ("claims", "Take a claim back, with a reason."),
+        "correct": ("corrections", "Correct a claim: a replacement, and the retraction of the old one, linked."),
     },
     "Judge": {
+        "suggest": ("suggesting", "Propose pairs that may be one, with reasons."),
         "decide": ("rulings", "Decide between rival values: a verdict, with a reason."),
         "match": ("rulings", "Rule that two entities, or two wordings of a value, are one."),
         "unmatch": ("rulings", "Undo a match, of entities or of wordings."),
@@ -48,6 +51,8 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "search": ("reading", "Find entities and facts by words."),
         "timeline": ("reading", "List what is dated, the earliest first."),
         "why": ("why", "Say where a fact comes from: claims, words, sources."),
+        "history": ("past", "List every event that bears on an entity, in order: who, when, what and why."),
+        "diff": ("past", "Say which facts appeared, changed or fell between A and B, and what caused each."),
         "evidence": ("captures", "List the facts that rest on no words that can be shown."),
     },
     "Keep": {

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from whence import dates, names, reading, vocabulary
+from whence import audit, dates, names, reading, vocabulary
 from whence.cli import printing
+from whence.cli.past import AS_OF, ON, at, canonical, day, in_order, on_days
 from whence.cli.program import Command
 from whence.cli.wording import STATUSES, days, held, standing
 from whence.errors import BadInput
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from whence.cli.settings import Settings
     from whence.reading import Entity, Fact
@@ -33,15 +34,18 @@ LIMIT = click.option(
 @click.option(
     "--limit", metavar="N", type=click.IntRange(min=1), default=1_000, show_default=True, help="How many facts at most."
 )
+@ON
+@AS_OF
 @click.pass_obj
-def show(settings: Settings, entity: str, limit: int) -> None:
+def show(settings: Settings, entity: str, limit: int, on: str | None, as_of: str | None) -> None:
     """Show an entity: every fact about it, and who names it.
 
-    ENTITY is an id, a name or an alias. `whence why` says where a fact comes from.
+    ENTITY is an id, a name or an alias. The values of a property that changes come in the order of their
+    times. `whence why` says where a fact comes from.
     """
-    with settings.reading() as store:
-        connection = store.connection
-        one = reading.entity(connection, names.entity(connection, entity))
+    on = None if on is None else day(on)
+    with at(settings, as_of, entity=entity) as (connection, _):
+        one = reading.entity(connection, canonical(connection, names.entity(connection, entity)))
         if one is None:
             return
         about = reading.facts_about(connection, one.entity, limit=limit + 1)
@@ -49,13 +53,18 @@ def show(settings: Settings, entity: str, limit: int) -> None:
         more = len(about) > limit or len(naming) > limit
         about, naming = about[:limit], naming[:limit]
         if settings.json:
-            printing.document({"entity": one, "facts": about, "named_by": naming, "more": more})
+            held_on = None if on is None else on_days(connection, [*about, *naming], on)
+            printing.document({"entity": one, "facts": about, "named_by": naming, "on": held_on, "more": more})
             return
-        _print_entity(one, about, naming)
+        _print_entity(connection, one, about, naming, on)
         printing.more(more, limit)
 
 
-def _print_entity(one: Entity, about: Sequence[Fact], naming: Sequence[Fact]) -> None:
+def _print_entity(
+    connection: sqlite3.Connection, one: Entity, about: Sequence[Fact], naming: Sequence[Fact], on: str | None
+) -> None:
+    words = {} if on is None else on_days(connection, [*about, *naming], on)
+    asked = () if on is None else (f"on {on}",)
     aliases = [fact.shown for fact in about if fact.property == "alias" and fact.current]
     printing.text(printing.bold(one.name))
     printing.text(f"{one.type}, {one.entity}" + (f"; also {', '.join(aliases)}" if aliases else ""))
@@ -64,18 +73,30 @@ def _print_entity(one: Entity, about: Sequence[Fact], naming: Sequence[Fact]) ->
         printing.text("Nothing is on record about it yet: `whence add` records a claim.")
     if about:
         rows, before = [], ""
-        for fact in about:
+        for fact in in_order(connection, about):
             label = "" if fact.property == before else fact.label
-            rows.append((label, fact.shown, standing(fact), held(fact), str(fact.origins), fact.fact[:8]))
+            told = (words[fact.fact],) if on else ()
+            rows.append((label, fact.shown, *told, standing(fact), held(fact), str(fact.origins), fact.fact[:8]))
             before = fact.property
-        printing.table(("property", "value", "status", "when", "origins", "fact"), rows)
+        printing.table(("property", "value", *asked, "status", "when", "origins", "fact"), rows)
     if naming:
         if about:
             printing.text()
         printing.text(f"Named by {printing.count(len(naming), 'fact')} of others:")
         printing.table(
-            ("entity", "property", "status", "when", "origins", "fact"),
-            ((f.entity_name, f.label, standing(f), held(f), str(f.origins), f.fact[:8]) for f in naming),
+            ("entity", "property", *asked, "status", "when", "origins", "fact"),
+            (
+                (
+                    f.entity_name,
+                    f.label,
+                    *((words[f.fact],) if on else ()),
+                    standing(f),
+                    held(f),
+                    str(f.origins),
+                    f.fact[:8],
+                )
+                for f in naming
+            ),
         )
 
 
@@ -84,16 +105,25 @@ def _print_entity(one: Entity, about: Sequence[Fact], naming: Sequence[Fact]) ->
 @click.option("--status", "status_", type=click.Choice(STATUSES), help="Only facts of this status.")
 @click.option("--type", "type_name", metavar="TYPE", help="Only facts about entities of this type.")
 @LIMIT
+@ON
+@AS_OF
 @click.pass_obj
 def facts(
-    settings: Settings, property_name: str | None, status_: str | None, type_name: str | None, limit: int
+    settings: Settings,
+    property_name: str | None,
+    status_: str | None,
+    type_name: str | None,
+    limit: int,
+    *,
+    on: str | None,
+    as_of: str | None,
 ) -> None:
     """List facts.
 
     They come by entity and property.
     """
-    with settings.reading() as store:
-        connection = store.connection
+    on = None if on is None else day(on)
+    with at(settings, as_of) as (connection, _):
         known = vocabulary.read(connection)
         wanted = None if property_name is None else names.property(known, property_name).name
         if type_name is None:
@@ -103,10 +133,11 @@ def facts(
             types = [one for one in known.types if known.is_a(one, (type_,))]
             found = list(islice(_of_types(connection, types, wanted, status_), limit + 1))
         shown, more = found[:limit], len(found) > limit
+        words = None if on is None else on_days(connection, shown, on)
         if settings.json:
-            printing.document({"facts": shown, "more": more})
+            printing.document({"facts": shown, "on": words, "more": more})
             return
-        print_facts(shown)
+        print_facts(shown, on, words)
         printing.more(more, limit)
 
 
@@ -120,27 +151,45 @@ def _of_types(
                     yield fact
 
 
-def print_facts(found: Sequence[Fact]) -> None:
-    """Print facts as a table, or that there are none."""
+def print_facts(found: Sequence[Fact], on: str | None = None, words: Mapping[str, str] | None = None) -> None:
+    """Print facts as a table, or that there are none; with a day, what of them held on it."""
     if not found:
         printing.text("There are no such facts on record.")
         return
+    told = words or {}
     printing.table(
-        ("entity", "property", "value", "status", "when", "origins", "fact"),
-        ((f.entity_name, f.label, f.shown, standing(f), held(f), str(f.origins), f.fact[:8]) for f in found),
+        ("entity", "property", "value", *((f"on {on}",) if told else ()), "status", "when", "origins", "fact"),
+        (
+            (
+                f.entity_name,
+                f.label,
+                f.shown,
+                *((told[f.fact],) if told else ()),
+                standing(f),
+                held(f),
+                str(f.origins),
+                f.fact[:8],
+            )
+            for f in found
+        ),
     )
 
 
 @click.command(cls=Command)
+@click.option("--review", is_flag=True, help="List the verdicts instead that evidence has moved under since.")
 @LIMIT
+@AS_OF
 @click.pass_obj
-def conflicts(settings: Settings, limit: int) -> None:
+def conflicts(settings: Settings, limit: int, *, review: bool, as_of: str | None) -> None:
     """List what is contested, the rivals side by side.
 
     The worst comes first: that whose second best value is supported best.
     """
-    with settings.reading() as store:
-        found = reading.conflicts(store.connection, limit=limit + 1)
+    with at(settings, as_of) as (connection, upto):
+        if review:
+            _reviews(settings, connection, limit, upto)
+            return
+        found = reading.conflicts(connection, limit=limit + 1)
         shown, more = found[:limit], len(found) > limit
         if settings.json:
             printing.document({"conflicts": shown, "more": more})
@@ -161,22 +210,44 @@ def conflicts(settings: Settings, limit: int) -> None:
         printing.more(more, limit)
 
 
+def _reviews(settings: Settings, connection: sqlite3.Connection, limit: int, upto: int) -> None:
+    """List the facts whose verdict wants another look, each with the verdict."""
+    found = reading.reviews(connection, limit=limit + 1)
+    shown, more = found[:limit], len(found) > limit
+    if settings.json:
+        printing.document({"reviews": shown, "more": more})
+        return
+    if not shown:
+        printing.text("No verdict wants another look.")
+    for place, one in enumerate(shown):
+        if place:
+            printing.text()
+        printing.text(printing.bold(f"{one.entity_name}, {one.label}: {one.shown}"))
+        audited = audit.why(connection, one.fact, upto=upto)
+        if audited is not None:
+            printing.paragraph(audited.rule, indent="  ")
+        if audited is not None and audited.verdict is not None:
+            printing.paragraph(f"whence decide --revoke {audited.verdict.event[:8]} --reason …", indent="  ")
+    printing.more(more, limit)
+
+
 @click.command(cls=Command)
 @click.argument("words", nargs=-1, required=True)
 @click.option(
     "--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many of each at most."
 )
+@AS_OF
 @click.pass_obj
-def search(settings: Settings, words: tuple[str, ...], limit: int) -> None:
+def search(settings: Settings, words: tuple[str, ...], limit: int, as_of: str | None) -> None:
     """Find entities and facts by words.
 
     All words must stand in a name, a value or a quote; the last may be the beginning of one.
     """
-    with settings.reading() as store:
-        wanted = " ".join(words)
-        if not any(character.isalnum() for character in wanted):
-            raise BadInput(f"“{wanted}” holds no word to search for.", hint="Type a word, or the beginning of one.")
-        found = reading.search(store.connection, wanted, limit=limit)
+    wanted = " ".join(words)
+    if not any(character.isalnum() for character in wanted):
+        raise BadInput(f"“{wanted}” holds no word to search for.", hint="Type a word, or the beginning of one.")
+    with at(settings, as_of) as (connection, _):
+        found = reading.search(connection, wanted, limit=limit)
         if settings.json:
             hits = [{"entity": hit.entity, "fact": hit.fact, "quote": hit.quote} for hit in found]
             printing.document({"hits": hits})
@@ -204,17 +275,19 @@ def search(settings: Settings, words: tuple[str, ...], limit: int) -> None:
 @click.option("--since", metavar="DATE", help="Only what may touch this day or later.")
 @click.option("--until", metavar="DATE", help="Only what may touch this day or earlier.")
 @LIMIT
+@AS_OF
 @click.pass_obj
-def timeline(settings: Settings, entity: str | None, since: str | None, until: str | None, limit: int) -> None:
+def timeline(
+    settings: Settings, entity: str | None, since: str | None, until: str | None, limit: int, *, as_of: str | None
+) -> None:
     """List what is dated, the earliest first.
 
     Of ENTITY, if it is named, or of all. A vague date may touch many days.
     """
-    with settings.reading() as store:
-        connection = store.connection
+    with at(settings, as_of, entity=entity) as (connection, _):
         found = reading.timeline(
             connection,
-            entity=None if entity is None else names.entity(connection, entity),
+            entity=None if entity is None else canonical(connection, names.entity(connection, entity)),
             since=None if since is None else dates.bounds(since)[0],
             until=None if until is None else dates.bounds(until)[1],
             limit=limit + 1,

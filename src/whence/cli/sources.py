@@ -11,6 +11,7 @@ from whence import names, reading
 from whence.audit import GRADES
 from whence.cli import printing
 from whence.cli.captures import attach, capture, changes, document_options, read_document, say_capture
+from whence.cli.corrections import documented, foretold, previewed
 from whence.cli.program import Command, Group
 from whence.cli.wording import HANDLINGS, moment
 from whence.drafts import Draft
@@ -224,14 +225,61 @@ def _report(
 @click.argument("source_name", metavar="SOURCE")
 @click.argument("letter", metavar="GRADE", type=LETTERS)
 @click.option("--reason", required=True, metavar="WORDS", help="Why.")
+@previewed
 @click.pass_obj
-def grade(settings: Settings, source_name: str, letter: str, reason: str) -> None:
-    """Grade how reliable a source is, A to F (Admiralty scale)."""
+def grade(settings: Settings, source_name: str, letter: str, reason: str, *, dry_run: bool, yes: bool) -> None:
+    """Grade how reliable a source is, A to F (Admiralty scale).
+
+    What would change is shown first.
+    """
     with settings.writing() as store:
         source_id = names.source(store.connection, source_name)
         drafts = [_grading(source_id, letter, reason)]
-        recorded = store.record(drafts, actor=settings.recorder())
-        _report(settings, store, source_id, recorded, drafts=drafts)
+        _, go = foretold(settings, store, drafts, dry_run=dry_run, yes=yes, own=frozenset())
+        recorded = store.record(drafts, actor=settings.recorder()) if go else None
+        if recorded is not None:
+            _report(settings, store, source_id, recorded, drafts=drafts)
+        elif settings.json:
+            one = reading.source(store.connection, source_id)
+            printing.document({"recorded": 0, "source": one, "declared": []})
+
+
+@source.command("withdraw", cls=Command)
+@click.argument("source_name", metavar="SOURCE")
+@click.option("--reason", required=True, metavar="WORDS", help="Why.")
+@previewed
+@click.pass_obj
+def withdraw(settings: Settings, source_name: str, reason: str, *, dry_run: bool, yes: bool) -> None:
+    """Withdraw a source: its claims no longer count.
+
+    They stay in the log and in the audits. What would change is shown first.
+    """
+    _judge(settings, "source.withdrawn", source_name, reason, dry_run=dry_run, yes=yes)
+
+
+@source.command("reinstate", cls=Command)
+@click.argument("source_name", metavar="SOURCE")
+@click.option("--reason", required=True, metavar="WORDS", help="Why.")
+@previewed
+@click.pass_obj
+def reinstate(settings: Settings, source_name: str, reason: str, *, dry_run: bool, yes: bool) -> None:
+    """Reinstate a withdrawn source: its claims count again.
+
+    What would change is shown first.
+    """
+    _judge(settings, "source.reinstated", source_name, reason, dry_run=dry_run, yes=yes)
+
+
+def _judge(settings: Settings, type_: str, source_name: str, reason: str, *, dry_run: bool, yes: bool) -> None:
+    with settings.writing() as store:
+        source_id = names.source(store.connection, source_name)
+        drafts = [Draft(type_, {"reason": reason}, source=source_id)]
+        changes, go = foretold(settings, store, drafts, dry_run=dry_run, yes=yes)
+        done = store.record(drafts, actor=settings.recorder()).ids[-1] if go else None
+        if settings.json:
+            printing.document({"event": done, "source": source_id, "changes": documented(changes)})
+        elif done is not None:
+            printing.text(f"Recorded {printing.bold(done[:8])}: {source_id} is {type_.removeprefix('source.')}.")
 
 
 @source.command("list", cls=Command)

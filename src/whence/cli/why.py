@@ -10,6 +10,7 @@ from whence import audit, log, names, reading, values, vocabulary
 from whence.audit import GRADES
 from whence.cli import printing
 from whence.cli.documents import of_audit, of_claim
+from whence.cli.past import AS_OF, at, canonical
 from whence.cli.program import Command
 from whence.cli.wording import CREDIBILITIES, held, marked, moment, spoken, standing
 from whence.errors import BadInput
@@ -37,15 +38,15 @@ EVIDENCE = {
 
 @click.command(cls=Command)
 @click.argument("what", nargs=-1, required=True, metavar="ENTITY PROPERTY [VALUE] | CLAIM | FACT")
+@AS_OF
 @click.pass_obj
-def why(settings: Settings, what: tuple[str, ...]) -> None:
+def why(settings: Settings, what: tuple[str, ...], as_of: str | None) -> None:
     """Say where a fact comes from: claims, words, sources.
 
     Without a VALUE every fact of that entity and property is shown, current ones first. A CLAIM or a FACT is
     named by its id, or the beginning of it.
     """
-    with settings.reading() as store:
-        connection = store.connection
+    with at(settings, as_of, entity=what[0] if len(what) > 1 else None) as (connection, upto):
         named_claim = None
         match what:
             case (one,):
@@ -58,8 +59,8 @@ def why(settings: Settings, what: tuple[str, ...]) -> None:
                 raise click.UsageError(
                     "That is too much: name an entity, a property and, if need be, a value in quotes."
                 )
-        audits = [found for fact in facts if (found := audit.why(connection, fact)) is not None]
-        claim = None if named_claim is None else audit.claim(connection, named_claim)
+        audits = [found for fact in facts if (found := audit.why(connection, fact, upto=upto)) is not None]
+        claim = None if named_claim is None else audit.claim(connection, named_claim, upto=upto)
         if settings.json:
             printing.document({"audits": [of_audit(one) for one in audits], "claim": of_claim(claim)})
             return
@@ -110,7 +111,7 @@ def _by_id(connection: sqlite3.Connection, text: str) -> tuple[list[str], int | 
 
 def _facts(connection: sqlite3.Connection, entity: str, property_name: str, value: str | None) -> list[str]:
     """Return the ids of the facts that are asked for. Raises BadInput where there are none, with what there is."""
-    entity_id = names.entity(connection, entity)
+    entity_id = canonical(connection, names.entity(connection, entity))
     one = names.property(vocabulary.read(connection), property_name)
     found = reading.facts_about(connection, entity_id, property=one.name, limit=ALL)
     if one.symmetric:

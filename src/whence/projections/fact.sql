@@ -205,7 +205,7 @@ moved AS (
   GROUP BY r.entity, r.property, r.value_key, r.spell
 ),
 -- A verdict for a value that nothing affirms any more: what is left of the record then wants another look.
-bereft AS (
+bereft AS MATERIALIZED (
   SELECT DISTINCT t.entity, t.property, v.earliest, v.latest
   FROM (SELECT DISTINCT entity, property FROM stage_candidate WHERE NOT many) t
   CROSS JOIN verdict v ON v.entity = t.entity AND v.property = t.property AND v.live AND v.stance = 'affirms'

@@ -6,11 +6,12 @@ authorizer refuses every action that is not reading.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 
     Scope = MutableMapping[str, Any]
     Message = MutableMapping[str, Any]
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     Send = Callable[[Message], Awaitable[None]]
     App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-__all__ = ["guard_connection", "guarded"]
+__all__ = ["guard_connection", "guarded", "texts_open"]
 
 # 400 MB of zeros from one short query, or the loading of a library: no reader needs these.
 FORBIDDEN_FUNCTIONS = frozenset({"zeroblob", "randomblob", "load_extension", "fts3_tokenizer", "readfile", "writefile"})
@@ -42,6 +43,9 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
+
+# Whole documents, which a page shows only where their handling allows; a visitor's query never sees them.
+ARCHIVED = frozenset({("capture_text", "text"), ("capture_bytes", "bytes")})
 
 CSP = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; font-src 'self';"
@@ -71,7 +75,25 @@ def guard_connection(connection: sqlite3.Connection) -> None:
     connection.set_authorizer(_authorize)
 
 
-def _authorize(action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None) -> int:
+@contextlib.contextmanager
+def texts_open(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let a page of ours read archived texts on a guarded connection, for as long as the context lasts."""
+    connection.set_authorizer(_authorize_page)
+    try:
+        yield
+    finally:
+        connection.set_authorizer(_authorize)
+
+
+def _authorize(action: int, first: str | None, second: str | None, database: str | None, trigger: str | None) -> int:
+    if action == sqlite3.SQLITE_READ and (first, second) in ARCHIVED:
+        return sqlite3.SQLITE_DENY
+    return _authorize_page(action, first, second, database, trigger)
+
+
+def _authorize_page(
+    action: int, first: str | None, second: str | None, _database: str | None, _trigger: str | None
+) -> int:
     if action in ALLOWED:
         # Datasette asks for the list of files, and a visitor's query would see where they stand.
         allowed = first != "pragma_database_list"
