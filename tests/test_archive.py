@@ -19,7 +19,7 @@ def at_store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_what_is_read_back_is_what_was_put_in(store: Store) -> None:
-    text = "북한은 12일\n\nمرحبا 👍🏽 e\u0304"
+    text = "북한은 12일\n\nمرحبا 👍🏽 e\u0304"  # noqa: RUF001 - Arabic
     key = archive.put_text(store.connection, text, (0, 9))
     assert key == archive.sha256(text) == archive.sha256(text.encode())
     assert archive.text(store.connection, key) == text

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "json.md"
 WITHOUT_JSON = {"serve", "source", "entity"}  # a server, and two groups that do nothing by themselves
-PLAIN: dict[str, type] = {"string": str, "integer": int, "boolean": bool, "object": dict}
+PLAIN: dict[str, type] = {"string": str, "integer": int, "number": float, "boolean": bool, "object": dict}
 
 
 def shapes() -> dict[str, dict[str, str]]:
@@ -99,6 +99,22 @@ def documents(desk: Desk) -> dict[str, list[Any]]:
     run("add", "Staff talks", "date", "2023-02-13", "-s", "amr-1", "--no-passage", "--credibility", "2")
     denied = run("add", "Staff talks", "led by", "Kim", "-s", "amr-1", "--no-passage", "--denies")
     run("retract", denied["claim"]["event"], "--reason", "misread")
+    retracted = desk.run("add", "Staff talks", "kind", "talk", "-s", "amr-1", "--no-passage").event
+    run("correct", retracted, "--value", "talks", "--reason", "misread", "--yes")
+    run("source withdraw", "amr-1", "--reason", "they took it back", "--yes")
+    run("source reinstate", "amr-1", "--reason", "and put it back", "--yes")
+    run("conflicts", "--review")
+    verdict = run("decide", "Francesco Diella", "rank", "General", "--reason", "asked")
+    run("decide", "--revoke", verdict["event"], "--reason", "on reflection")
+    run("entity add", "person", "Diella, Francesco")
+    run("suggest")
+    run("suggest", "--values")
+    run("match", "Francesco Diella", "diella-francesco", "--reason", "the same")
+    run("unmatch", "francesco-diella", "diella-francesco", "--reason", "on reflection")
+    run("distinguish", "francesco-diella", "kim", "--reason", "not the same")
+    run("history", "francesco-diella")
+    run("diff", "60", str(desk.head()), "francesco-diella")
+    run("show", "francesco-diella", "--on", "2023-02-13")
     run("show", "staff-talks")
     run("facts", "--type", "person")
     run("conflicts")

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import json
 import shlex
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from desk import Desk, at_desk  # noqa: F401 - a fixture
+from desk import at_desk  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import subprocess
+
+    from desk import Desk
 
 TEXT = "Lieutenant General Francesco Diella led the talks.\n\nAbout 75 officers took part in them."
 DIELLA = """\
@@ -42,8 +44,6 @@ def captured(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 def edits(desk: Desk, *steps: tuple[str | None, str]) -> None:
     """Make EDITOR do these steps, one each time that it is opened: replace the old text, or (None) the whole."""
-    import json  # noqa: PLC0415 - only here
-
     plan = desk.write("plan.json", json.dumps(steps))
     script = desk.write("editor.py", EDITOR)
     desk.env["EDITOR"] = shlex.join([sys.executable, script, plan])
@@ -75,6 +75,8 @@ def test_a_file_that_is_left_as_it_is_or_emptied_records_nothing(desk: Desk) -> 
     for step in (("# Facts", "# My facts"), (None, ""), (None, "# only a comment\n")):
         edits(desk, step)
         assert desk.run("note", "nato-1").out == "The dossier says nothing new. Nothing was recorded.\n"
+    edits(desk, (None, ""))
+    assert desk.json("note", "nato-1") == {"source": "nato-1", "recorded": 0, "known": 0}
     assert desk.head() == head
 
 

@@ -81,9 +81,9 @@ QUOTES = [
     (normalize("NFC", "Le géné\u0301ral Nguyễn Phú Trọng a parlé."), "Nguyễn Phú"),
     ("Zwei x\u0304-Werte und q\u0307 wurden gemeldet, so der Sprecher.", "q\u0307 wurden"),
     ("Sie kamen 👩\u200d👩\u200d👧 und 👍🏽 dazu, dann ging es los.", "und 👍🏽 dazu"),
-    ("He said \u202bשלום לכולם\u202c and left the room.", "and left"),
-    ("He said \u202bשלום לכולם\u202c and left the room.", "שלום לכולם"),
-    ("𝔘nder the 𝔅ridge the boats were waiting.", "boats were"),
+    ("He said \u202bדבר חדש\u202c and left the room.", "and left"),
+    ("He said \u202bדבר חדש\u202c and left the room.", "דבר חדש"),
+    ("𝄞 Under the 🌉 bridge the boats were waiting.", "boats were"),
 ]
 
 

@@ -114,6 +114,14 @@ def test_what_the_rules_ask_of_the_log_is_found_by_an_index(store: Store) -> Non
             assert scanned(store.connection, statement) == set(), statement
 
 
+def test_a_claim_builds_its_facts_once(store: Store) -> None:
+    carried_out: list[str] = []
+    store.connection.set_trace_callback(carried_out.append)
+    store.record([claimed("s1", "p1", "rank", "Lieutenant")], actor=ACTOR)
+    store.connection.set_trace_callback(None)
+    assert sum(statement.startswith('INSERT INTO "fact"') for statement in carried_out) == 1
+
+
 # --- Steps -------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from whence.reading import Fact
 
-__all__ = ["GRADES", "Audit", "AuditedClaim", "Passage", "Ruling", "claim", "fact_of", "why"]
+__all__ = ["EVER", "GRADES", "Audit", "AuditedClaim", "Passage", "Ruling", "claim", "fact_of", "why"]
 
 MOST = 500  # claims that one audit shows; a fact with more says how many it has
 GRADES = {
@@ -195,7 +195,8 @@ def _verdict(connection: sqlite3.Connection, one: Fact, others: tuple[Fact, ...]
         " WHERE v.verdict = :verdict",
         {"verdict": one.verdict or decided[0]},
     ).fetchone()
-    said = f"{row[1]} “{row[2]}”" + (f" {row[3]}" if row[3] else "")
+    side = "for" if row[1] == "affirms" else "against"
+    said = f"{side} “{row[2]}”" + (f" {row[3]}" if row[3] else "")
     return Ruling("verdict", row[0], said, *row[4:])
 
 

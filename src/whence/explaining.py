@@ -25,7 +25,7 @@ def _rule(one: Fact, others: Sequence[Fact], verdict: Ruling | None, *, many: bo
     rivals = [other for other in others if other.status == "contested"]
     if verdict is not None:
         again = " Evidence has moved since: it wants another look." if one.review else ""
-        decided = f"{verdict.actor} decided: {verdict.said}, because {verdict.reason.rstrip('.')}."
+        decided = f"{verdict.actor} decided {verdict.said}, because {verdict.reason.rstrip('.')}."
         return f"{one.status.capitalize()} by verdict: {decided}{again}"
     if one.status == "accepted":
         alone = f"and “{one.label}” may have several values" if many else "and nothing on record rivals it"

@@ -118,6 +118,7 @@ def position_of(connection: sqlite3.Connection, text: str) -> int:
             hint="Write a position such as 120, a day such as 2026-11-21, or 2026-11-21T15:00Z (UTC).",
         )
     if wanted[:10] == wanted:
+        _whole(f"{wanted}T00:00")  # a day that there is
         moment = f"{wanted}T23:59:59.999999Z"
         begins = f"{wanted}T00:00:00.000000Z"
     else:

@@ -58,7 +58,7 @@ def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
         if view.keys in window.filled and view.rows and view.keys != FACTS:
             _clear(connection, view)
             _build(connection, view, window.bounds)
-        elif view.keys in window.filled and view.touched:
+        elif view.keys == FACTS and view.keys in window.filled and view.touched:
             for _ in _slices(connection):
                 for one in _of_facts(views):
                     _clear(connection, one)
@@ -100,7 +100,10 @@ def _clear(connection: sqlite3.Connection, view: View) -> None:
 def _build(connection: sqlite3.Connection, view: View, bounds: dict[str, int]) -> None:
     """Add the rows of a view's keys, by way of its stages."""
     for stage in view.stages:
-        connection.execute(stage.table())
+        # Asked first, because to prepare a step that is there already costs as much as to carry it out.
+        there = "SELECT 1 FROM temp.sqlite_master WHERE name = :name"
+        if connection.execute(there, {"name": stage.name}).fetchone() is None:
+            connection.execute(stage.table())
         connection.execute(f"DELETE FROM temp.{stage.name}")
         connection.execute(stage.fill(_columns(connection, stage.name)), bounds)
     connection.execute(view.insert(), bounds)

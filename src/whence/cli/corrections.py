@@ -142,10 +142,10 @@ def effects(found: Sequence[Change]) -> str:
 @previewed
 @click.pass_obj
 def correct(settings: Settings, /, claim: str, **options: Any) -> None:  # noqa: ANN401 - click's options by name
-    """Correct a claim: a replacement, and the retraction of the old one, linked.
+    """Correct a claim: retract it and record its replacement.
 
     CLAIM is the event id that `whence why` and `whence log` show. What is not given stays as it was; an empty
-    text removes it. A time replaces the whole time. Both claims stay in the log.
+    text removes it. A time replaces the whole time. Both claims stay in the log, linked.
     """
     with settings.writing() as store:
         connection = store.connection

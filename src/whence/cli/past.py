@@ -149,9 +149,10 @@ def in_order(connection: sqlite3.Connection, found: Sequence[Fact]) -> list[Fact
 @click.option("--limit", type=click.IntRange(min=1), default=200, show_default=True, metavar="N", help="At most.")
 @click.pass_obj
 def history(settings: Settings, entity: str, limit: int) -> None:
-    """List every event that bears on an entity, in order: who, when, what and why.
+    """List every event that bears on an entity, in order.
 
-    Claims about it and naming it, their retractions, grades and withdrawals of their sources, matches, verdicts.
+    Who recorded what, when and why: claims about it and naming it and their retractions, grades and withdrawals
+    of their sources, matches, distinctions and verdicts.
     """
     with settings.reading() as store:
         connection = store.connection
@@ -175,7 +176,7 @@ def history(settings: Settings, entity: str, limit: int) -> None:
 @click.option("--limit", type=click.IntRange(min=1), default=200, show_default=True, metavar="N", help="At most.")
 @click.pass_obj
 def diff(settings: Settings, earlier: str, later: str, entity: str | None, limit: int) -> None:
-    """Say which facts appeared, changed or fell between A and B, and what caused each.
+    """Say which facts appeared, changed or fell, and what caused it.
 
     A and B are positions, days or moments. With an ENTITY only its facts are compared, which is much quicker.
     """

@@ -35,7 +35,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "note": ("note", "Write a source's facts in your editor, beside its text."),
         "load": ("exchange", "Record many facts from dossiers or segments."),
         "retract": ("claims", "Take a claim back, with a reason."),
-        "correct": ("corrections", "Correct a claim: a replacement, and the retraction of the old one, linked."),
+        "correct": ("corrections", "Correct a claim: retract it and record its replacement."),
     },
     "Judge": {
         "suggest": ("suggesting", "Propose pairs that may be one, with reasons."),
@@ -51,8 +51,8 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "search": ("reading", "Find entities and facts by words."),
         "timeline": ("reading", "List what is dated, the earliest first."),
         "why": ("why", "Say where a fact comes from: claims, words, sources."),
-        "history": ("past", "List every event that bears on an entity, in order: who, when, what and why."),
-        "diff": ("past", "Say which facts appeared, changed or fell between A and B, and what caused each."),
+        "history": ("past", "List every event that bears on an entity, in order."),
+        "diff": ("past", "Say which facts appeared, changed or fell, and what caused it."),
         "evidence": ("captures", "List the facts that rest on no words that can be shown."),
     },
     "Keep": {

@@ -192,7 +192,7 @@ def conflicts(settings: Settings, limit: int, *, review: bool, as_of: str | None
         found = reading.conflicts(connection, limit=limit + 1)
         shown, more = found[:limit], len(found) > limit
         if settings.json:
-            printing.document({"conflicts": shown, "more": more})
+            printing.document({"conflicts": shown, "reviews": [], "more": more})
             return
         if not shown:
             printing.text("Nothing is contested.")
@@ -215,7 +215,7 @@ def _reviews(settings: Settings, connection: sqlite3.Connection, limit: int, upt
     found = reading.reviews(connection, limit=limit + 1)
     shown, more = found[:limit], len(found) > limit
     if settings.json:
-        printing.document({"reviews": shown, "more": more})
+        printing.document({"conflicts": [], "reviews": shown, "more": more})
         return
     if not shown:
         printing.text("No verdict wants another look.")

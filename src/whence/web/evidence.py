@@ -1,4 +1,4 @@
-"""What the pages of the evidence show, read from one state of the store: a fact's audit, a source, an event.
+"""What the pages of the evidence show, read from one state of the store: a fact's audit, and an event.
 
 Each function takes a connection and returns what its template names; None where the thing is not on record.
 """
@@ -6,22 +6,29 @@ Each function takes a connection and returns what its template names; None where
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from whence import audit, canonical, log, reading, vocabulary
+from whence import archive, audit, canonical, log, reading, vocabulary
 from whence.errors import BadInput
+from whence.evidence import of_claims
 from whence.web import wording
+from whence.web.marking import Mark, around
 from whence.web.pages import query, rows
+from whence.web.sources import CLAIMS
+from whence.web.standing import by_claim, key_of, may_show, standings
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["claim_path", "event", "event_at", "fact", "source"]
+    from whence.audit import AuditedClaim
+    from whence.web.marking import Token
+    from whence.web.standing import Standing
 
-CLAIMS = 500  # claims of a source on one page
-HISTORY = 200
-DERIVED = 50
+__all__ = ["claim_path", "entity_of", "event", "event_at", "fact"]
+
+HISTORY = 1_000  # captures of an audit's sources that are looked at
 PREFIX = 8  # digits of an id that people see
 # The fields of a payload that name an earlier event, and what to call it.
 NAMED_EVENTS = {
@@ -33,18 +40,46 @@ NAMED_EVENTS = {
 }
 
 
-def fact(connection: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
+class Quoted(NamedTuple):
+    """A passage of a claim as its fact's page shows it.
+
+    `paragraph` has the tokens of the paragraph around it, where its text may be shown; `captured_at` says when
+    the text was captured that it was quoted from, and `path` leads to it on the source's page.
+    """
+
+    passage: audit.Passage
+    standing: Standing
+    paragraph: list[Token]
+    captured_at: str | None
+    checked_at: str | None
+    path: str
+
+
+class Section(NamedTuple):
+    """The claims of one kind, each with its passages."""
+
+    kind: str
+    title: str
+    claims: list[tuple[AuditedClaim, list[Quoted]]]
+
+
+def fact(connection: sqlite3.Connection, wanted: str, *, upto: int = audit.EVER) -> dict[str, Any] | None:
     """Return the audit of a fact: the rule, the claims for and against, the rivals, and what was retracted."""
-    why = audit.why(connection, wanted)
+    why = audit.why(connection, wanted, upto=upto)
     if why is None:
         return None
     listed = rows(connection, list(why.others))
     words = vocabulary.read(connection)
-    claims = (*why.supporting, *why.expecting, *why.denying, *why.retracted)
-    sources = json.dumps(sorted({claim.source for claim in claims}))
+    quotes = _Quotes(connection, (*why.supporting, *why.expecting, *why.denying, *why.retracted), upto)
+    sections = (
+        ("for", "For", why.supporting),
+        ("expects", "Expected by", why.expecting),
+        ("against", "Against", why.denying),
+        ("retracted", "No longer counted", why.retracted),
+    )
     return {
         "why": why,
-        "handlings": dict(connection.execute(query("handlings"), {"sources": sources}).fetchall()),
+        "quoted_sources": quotes.sources,
         "fact": why.fact,
         "held": wording.held(why.fact),
         "property": words.properties.get(why.fact.property),
@@ -52,12 +87,67 @@ def fact(connection: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
         "refined": [row for row in listed if row.fact.status == "refined"],
         "others": [row for row in listed if row.fact.status not in ("contested", "refined")],
         "sections": [
-            ("for", "For", why.supporting),
-            ("expects", "Expected by", why.expecting),
-            ("against", "Against", why.denying),
-            ("retracted", "No longer counted", why.retracted),
+            Section(kind, title, [(claim, quotes.of(claim)) for claim in claims]) for kind, title, claims in sections
         ],
     }
+
+
+class _Quotes:
+    """The passages of an audit's claims: how each stands now, and in which words around it."""
+
+    def __init__(self, connection: sqlite3.Connection, claims: Sequence[AuditedClaim], upto: int) -> None:
+        named = json.dumps(sorted({claim.source for claim in claims}))
+        values = {"sources": named, "upto": upto}
+        found = connection.execute(query("sources_quoted"), {**values, "most": CLAIMS}).fetchall()
+        self.sources: dict[str, Any] = {row["source"]: dict(row) for row in found}
+        self._captured = {
+            (row["source"], row["text_sha256"]): row["retrieved_at"]
+            for row in connection.execute(query("captures_of"), {**values, "limit": HISTORY})
+        }
+        self._changes = by_claim(of_claims(connection, [claim.position for claim in claims], upto=upto))
+        self._connection = connection
+        self._texts: dict[str, str | None] = {}
+
+    def of(self, claim: AuditedClaim) -> list[Quoted]:
+        """Return the passages of a claim."""
+        source = self.sources[claim.source]
+        stand = standings(
+            [asdict(one) for one in claim.passages], self._changes.get(claim.position, []), source["text_sha256"]
+        )
+        return [self._quoted(claim, source, *one) for one in zip(claim.passages, stand, strict=True)]
+
+    def _quoted(
+        self, claim: AuditedClaim, source: dict[str, Any], passage: audit.Passage, standing: Standing
+    ) -> Quoted:
+        key = key_of(claim.position, standing.place)
+        after = f"?after={claim.position - 1}" if source["paged"] else ""
+        change = standing.change
+        return Quoted(
+            passage=passage,
+            standing=standing,
+            paragraph=self._paragraph(source, passage, f"/source/{claim.source}{after}#{key}", key),
+            captured_at=self._captured.get((claim.source, passage.capture)),
+            checked_at=self._captured.get((claim.source, change.capture)) if change else None,
+            path=f"/source/{claim.source}{after}#{key}",
+        )
+
+    def _paragraph(self, source: dict[str, Any], one: audit.Passage, path: str, key: str) -> list[Token]:
+        """Return the paragraph of the text that was quoted from; nothing where it is not here or may not be shown."""
+        if one.capture is None or one.start is None or one.end is None or not may_show(source["handling"]):
+            return []
+        if one.capture not in self._texts:
+            # Few texts are open at once: an audit names few captures.
+            self._texts[one.capture] = archive.text(self._connection, one.capture)
+        text = self._texts[one.capture]
+        if text is None or text[one.start : one.end] != one.exact:
+            return []
+        return around(text, Mark(key, one.start, one.end, 0, path, "", ""))
+
+
+def entity_of(connection: sqlite3.Connection, wanted: str) -> str | None:
+    """Return the entity that a fact is about; None for one that is not on record now, though it may have been."""
+    one = reading.fact(connection, wanted)
+    return None if one is None else one.entity
 
 
 def claim_path(connection: sqlite3.Connection, position: int) -> str | None:
@@ -73,43 +163,6 @@ def event_at(connection: sqlite3.Connection, position: int) -> str | None:
     """Return where the event at a position is shown."""
     row = connection.execute(query("event_at"), {"position": position}).fetchone()
     return None if row is None else f"/event/{row['id']}"
-
-
-def source(connection: sqlite3.Connection, wanted: str, *, after: int = 0) -> dict[str, Any] | None:
-    """Return a source, what was recorded about it, and what it says in the order in which one reads it."""
-    one = reading.source(connection, wanted)
-    if one is None:
-        return None
-    claims = connection.execute(
-        query("claims_of_source"), {"source": wanted, "after": after, "limit": CLAIMS + 1}
-    ).fetchall()
-    inside = claims[:CLAIMS]
-    history = [
-        {**row, "data": json.loads(row["data"] or "{}")}
-        for row in map(dict, connection.execute(query("history_of_source"), {"source": wanted, "limit": HISTORY}))
-    ]
-    derived = connection.execute(query("derived"), {"source": wanted, "limit": DERIVED}).fetchall()
-    return {
-        "source": one,
-        "address": wording.address(one.url),
-        "grading": next((row for row in reversed(history) if row["type"] == "source.graded"), None),
-        "grade_meaning": audit.GRADES.get(one.grade or ""),
-        "withdrawn": _withdrawn(history),
-        "captures": [row for row in history if row["type"] == "source.captured"],
-        "history": history,
-        "derived_from": [row for row in derived if row["direction"] == "from"],
-        "derived_by": [row for row in derived if row["direction"] == "by"],
-        # What has no place in the text comes last, in the order in which it was recorded.
-        "claims": sorted(inside, key=lambda row: (row["start"] is None, row["start"] or 0, row["claim"])),
-        "next": inside[-1]["claim"] if len(claims) > CLAIMS else None,
-        "after": after,
-    }
-
-
-def _withdrawn(history: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """Return the withdrawal in force, where the source was not reinstated after it."""
-    last = next((row for row in reversed(history) if row["type"] in ("source.withdrawn", "source.reinstated")), None)
-    return last if last and last["type"] == "source.withdrawn" else None
 
 
 def event(connection: sqlite3.Connection, prefix: str) -> dict[str, Any]:

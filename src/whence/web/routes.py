@@ -5,20 +5,21 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+import sqlite3
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 
 from whence import dates
-from whence.errors import BadInput
-from whence.web import evidence, pages
-from whence.web.stores import read, store
+from whence.audit import EVER
+from whence.errors import BadInput, DatabaseError
+from whence.web import comparing, evidence, pages, sources
+from whence.web.stores import read, read_as_of, store
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Awaitable, Callable
     from typing import TypeAlias
 
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "error_page", "routes", "static_path"]
 
 # The first words of our addresses: a database of such a name would hide behind our pages.
-PAGES = ("entity", "fact", "source", "event", "claim", "conflicts", "timeline")
-NOT_FOUND = 404
+PAGES = ("entity", "fact", "source", "event", "claim", "conflicts", "timeline", "compare")
+NOT_FOUND, BAD_REQUEST = 404, 400
+BAD_TITLE = "That did not work"
 LONGEST_QUERY = 200
 STATIC = {"whence.css": "text/css; charset=utf-8", "facet.js": "text/javascript; charset=utf-8"}
 # A page shows the store of this moment, and a browser must ask again.
@@ -39,7 +41,7 @@ FRESH = {"cache-control": "no-cache"}
 
 def routes() -> list[tuple[str, View]]:
     """Return (regular expression, view) for each of our addresses."""
-    return [
+    views = [
         (r"^/$", home),
         (r"^/entity/(?P<id>[^/]+)$", entity),
         (r"^/fact/(?P<id>[^/]+)$", fact),
@@ -49,47 +51,78 @@ def routes() -> list[tuple[str, View]]:
         (r"^/claim/(?P<id>[0-9]{1,18})$", claim),
         (r"^/conflicts$", conflicts),
         (r"^/timeline$", timeline),
+        (r"^/compare$", compare),
         (r"^/-/whence/(?P<name>[a-z.]+)$", static),
     ]
+    return [(pattern, _told(view)) for pattern, view in views]
 
 
 async def home(datasette: Datasette, request: Request) -> Response:
     """Show what the store is, what is contested and what is new; with `q`, what a search finds."""
     words = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
     if words:
+        if _asked(request):
+            raise BadInput("Search reads the record as it stands now, and cannot be asked as of an earlier time.")
         context = await _read(datasette, lambda connection: pages.found(connection, words))
         return await _page(datasette, request, "search", {"words": words, **context})
-    return await _page(datasette, request, "home", await _read(datasette, pages.home))
+    context, frame = await _read_at(datasette, request, lambda connection, _: pages.home(connection))
+    return await _page(datasette, request, "home", {**context, **frame})
 
 
 async def entity(datasette: Datasette, request: Request) -> Response:
     """Show an entity."""
     wanted = _wanted(request)
-    context = await _read(datasette, lambda connection: pages.entity(connection, wanted))
+    context, frame = await _read_at(
+        datasette, request, lambda connection, _: pages.entity(connection, wanted), entity=lambda _: wanted
+    )
     if context is None:
-        return await _missing(datasette, request, "entity", wanted, "/entity/")
+        return await _missing(datasette, request, "entity", wanted, "/entity/", frame)
     if "canonical" in context:
-        return _to(datasette, f"/entity/{quote(context['canonical'])}")
-    return await _page(datasette, request, "entity", context)
+        return _to(datasette, f"/entity/{quote(context['canonical'])}{_suffix(request, '?')}")
+    return await _page(datasette, request, "entity", {**context, **frame})
 
 
 async def fact(datasette: Datasette, request: Request) -> Response:
     """Show the audit of a fact."""
     wanted = _wanted(request)
-    context = await _read(datasette, lambda connection: evidence.fact(connection, wanted))
+    context, frame = await _read_at(
+        datasette,
+        request,
+        lambda connection, upto: evidence.fact(connection, wanted, upto=upto),
+        entity=lambda connection: evidence.entity_of(connection, wanted),
+        texts=True,
+    )
     if context is None:
-        return await _missing(datasette, request, "fact", wanted, None)
-    return await _page(datasette, request, "fact", context)
+        return await _missing(datasette, request, "fact", wanted, None, frame)
+    return await _page(datasette, request, "fact", {**context, **frame})
 
 
 async def source(datasette: Datasette, request: Request) -> Response:
     """Show a source and what it says."""
-    wanted, told = _wanted(request), request.args.get("after") or "0"
-    after = int(told) if told.isascii() and told.isdigit() and len(told) < 19 else 0  # noqa: PLR2004 - digits of 2**63
-    context = await _read(datasette, lambda connection: evidence.source(connection, wanted, after=after))
+    wanted, after = _wanted(request), _number(request, "after")
+    context = await _read(datasette, lambda connection: sources.source(connection, wanted, after=after), texts=True)
     if context is None:
-        return await _missing(datasette, request, "source", wanted, "/source/")
+        return await _missing(datasette, request, "source", wanted, "/source/", {})
     return await _page(datasette, request, "source", context)
+
+
+async def compare(datasette: Datasette, request: Request) -> Response:
+    """Show what each source says of an entity, side by side."""
+    wanted, skip = (request.args.get("entity") or "").strip()[:LONGEST_QUERY], _number(request, "skip")
+    if not wanted:
+        entities = await _read(datasette, comparing.chosen)
+        return await _page(datasette, request, "compare", {"entity": None, "entities": entities})
+    context, frame = await _read_at(
+        datasette,
+        request,
+        lambda connection, _: comparing.matrix(connection, wanted, skip=skip),
+        entity=lambda _: wanted,
+    )
+    if context is None:
+        return await _missing(datasette, request, "entity", wanted, "/compare?entity=", frame)
+    if "canonical" in context:
+        return _to(datasette, f"/compare?entity={quote(context['canonical'])}{_suffix(request, '&')}")
+    return await _page(datasette, request, "compare", {**context, **frame})
 
 
 async def event(datasette: Datasette, request: Request) -> Response:
@@ -114,7 +147,8 @@ async def claim(datasette: Datasette, request: Request) -> Response:
 
 async def conflicts(datasette: Datasette, request: Request) -> Response:
     """Show what is contested."""
-    return await _page(datasette, request, "conflicts", await _read(datasette, pages.conflicts))
+    context, frame = await _read_at(datasette, request, lambda connection, _: pages.conflicts(connection))
+    return await _page(datasette, request, "conflicts", {**context, **frame})
 
 
 async def timeline(datasette: Datasette, request: Request) -> Response:
@@ -126,8 +160,13 @@ async def timeline(datasette: Datasette, request: Request) -> Response:
             bounds[name] = (dates.bounds(wanted[name])[place] or "") if wanted[name] else ""
         except BadInput as error:
             problems.append(f"{error.message} {error.hint}")
-    context = await _read(datasette, lambda connection: pages.timeline(connection, entity=wanted["entity"], **bounds))
-    return await _page(datasette, request, "timeline", {**context, **wanted, "problems": problems})
+    context, frame = await _read_at(
+        datasette,
+        request,
+        lambda connection, _: pages.timeline(connection, entity=wanted["entity"], **bounds),
+        entity=lambda _: wanted["entity"] or None,
+    )
+    return await _page(datasette, request, "timeline", {**context, **wanted, **frame, "problems": problems})
 
 
 async def static(datasette: Datasette, request: Request) -> Response:
@@ -155,11 +194,51 @@ def _wanted(request: Request) -> str:
     return unquote(tilde_decode(request.url_vars["id"]))[:LONGEST_QUERY]
 
 
-async def _read(datasette: Datasette, function: Callable[[sqlite3.Connection], Any]) -> Any:  # noqa: ANN401
+def _number(request: Request, name: str) -> int:
+    told = request.args.get(name) or "0"
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 19 else 0  # noqa: PLR2004 - digits of 2**63
+
+
+def _asked(request: Request) -> str:
+    """Return the position or moment as of which a page was asked for; empty for now."""
+    return (request.args.get("as_of") or "").strip()[:LONGEST_QUERY]
+
+
+def _suffix(request: Request, sign: str) -> str:
+    """Return what keeps `as_of` in an address; `sign` is `?` where it comes first, else `&`."""
+    asked = _asked(request)
+    return f"{sign}as_of={quote(asked)}" if asked else ""
+
+
+async def _read(
+    datasette: Datasette, function: Callable[[sqlite3.Connection], Any], *, texts: bool = False
+) -> Any:  # noqa: ANN401
     database = store(datasette)
     if database is None:  # the routes are there only with a store
         raise LookupError("There is no store among the databases.")
-    return await read(database, function)
+    return await read(database, function, texts=texts)
+
+
+async def _read_at(
+    datasette: Datasette,
+    request: Request,
+    function: Callable[[sqlite3.Connection, int], Any],
+    *,
+    entity: Callable[[sqlite3.Connection], str | None] | None = None,
+    texts: bool = False,
+) -> tuple[Any, dict[str, Any]]:
+    """Return what a function reads now, or as of the position or moment in the address; and what the frame says of it.
+
+    `entity` says which entity the page is about, where it is about one. Raises BadInput for a bad `as_of`.
+    """
+    asked, database = _asked(request), store(datasette)
+    if not asked or database is None:
+        return await _read(datasette, lambda connection: function(connection, EVER), texts=texts), {}
+    told, context = await read_as_of(
+        database, asked, lambda connection, told: function(connection, told.position), entity=entity
+    )
+    others = [(name, value) for name, value in parse_qsl(request.query_string) if name != "as_of"]
+    return context, {"as_of": told, "now": f"?{urlencode(others)}"}
 
 
 async def _page(
@@ -185,8 +264,13 @@ def _to(datasette: Datasette, path: str) -> Response:
     return response
 
 
-async def _missing(datasette: Datasette, request: Request, what: str, wanted: str, base: str | None) -> Response:
+async def _missing(  # noqa: PLR0913, PLR0917 - what was asked for, and where
+    datasette: Datasette, request: Request, what: str, wanted: str, base: str | None, frame: dict[str, Any]
+) -> Response:
     """Answer that an entity, source or fact is not on record, with those of near names."""
+    if told := frame.get("as_of"):
+        sentence = f"There was no {what} “{wanted}” on record as of position {told.position:,}."
+        return await _not_found(datasette, request, sentence, "", [], frame)
     near = await _read(datasette, lambda connection: pages.near(connection, what, wanted)) if base else []
     hint = "" if near else "Search for it by its name, or by words that a source uses."
     links = [(f"{base}{quote(one)}", name, one) for one, name in near]
@@ -194,11 +278,37 @@ async def _missing(datasette: Datasette, request: Request, what: str, wanted: st
 
 
 async def _not_found(
-    datasette: Datasette, request: Request, sentence: str, hint: str, near: list[tuple[str, str, str]]
+    datasette: Datasette,
+    request: Request,
+    sentence: str,
+    hint: str,
+    near: list[tuple[str, str, str]],
+    frame: dict[str, Any] | None = None,
 ) -> Response:
-    hint = re.sub(r"`whence [^`]*`[^.]*\.", "", hint).strip()  # a reader of pages has no command line
-    context = {"sentence": sentence, "hint": hint, "near": near, "title": "Not found"}
+    context = {"sentence": sentence, "hint": _for_readers(hint), "near": near, "title": "Not found", **(frame or {})}
     return await _page(datasette, request, "missing", context, status=NOT_FOUND)
+
+
+def _for_readers(hint: str) -> str:
+    """Return a hint without what it says of commands: a reader of pages has no command line."""
+    return re.sub(r"`whence [^`]*`[^.]*\.", "", hint).strip()
+
+
+def _told(view: View) -> View:
+    """Return a view that answers what is wrong with an address in a sentence."""
+
+    @functools.wraps(view)
+    async def answer(datasette: Datasette, request: Request) -> Response:
+        try:
+            return await view(datasette, request)
+        except BadInput as error:
+            context = {"title": BAD_TITLE, "sentence": error.message, "hint": _for_readers(error.hint), "near": []}
+            return await _page(datasette, request, "missing", context, status=BAD_REQUEST)
+        except DatabaseError as error:
+            # Its own words name the file.
+            raise sqlite3.OperationalError("the file cannot be opened") from error
+
+    return answer
 
 
 async def error_page(
@@ -208,6 +318,6 @@ async def error_page(
     if request.path.partition("?")[0].endswith(".json"):
         answer = {"title": None, **told, "ok": False, "error": sentence, "status": status}
         return Response.json(answer, status=status)
-    title = told.get("title") or ("Not found" if status == NOT_FOUND else "That did not work")
+    title = told.get("title") or ("Not found" if status == NOT_FOUND else BAD_TITLE)
     context: dict[str, Any] = {"title": title, "sentence": sentence, "hint": "", "near": []}
     return await _page(datasette, request, "missing", context, status=status)

@@ -2,7 +2,8 @@
 SELECT c.claim AS claim, c.entity AS entity, e.name AS entity_name, c.property AS property, p.label AS label,
   c.value AS value, c.value_entity AS value_entity, coalesce(v.name, c.value) AS shown, c.stance AS stance,
   c.quote AS quote, c.locator AS locator, c.evidence AS evidence, c.live AS live, c.retracted_by AS retracted_by,
-  c.inferred AS inferred, c.handling AS handling,   made.id AS event, made.data -> 'passages' AS passages, f.fact AS fact, f.status AS status, f.review AS review
+  c.inferred AS inferred, c.handling AS handling,
+  made.id AS event, made.data -> 'passages' AS passages, f.fact AS fact, f.status AS status, f.review AS review
 FROM claim c
 CROSS JOIN event made ON made.position = c.claim
 CROSS JOIN entity e ON e.entity = c.entity
