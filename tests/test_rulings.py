@@ -88,7 +88,7 @@ def test_a_verdict_wins_and_its_rivals_stay_visible_as_rejected(store: Store) ->
     assert reading.conflicts(store.connection) == []
     why = audit.why(store.connection, found["Major"].fact)
     assert why is not None
-    assert why.rule.startswith("Rejected by verdict: Jo Park <jo@example.org> decided: affirms “Colonel”")
+    assert why.rule.startswith("Rejected by verdict: Jo Park <jo@example.org> decided for “Colonel”")
     assert [claim.source for claim in why.supporting] == ["s1"]
 
 

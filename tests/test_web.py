@@ -349,7 +349,7 @@ def test_a_verdict_is_shown_with_its_reason(tmp_path: Path) -> None:
         store.record([Draft("verdict.reached", decided)], actor=ACTOR)
     with visiting(path) as visitor:
         colonel = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'rank', 'Colonel')}"))
-        assert "Decided: affirms “Colonel”. Seen in uniform. Decided by Jo Park" in colonel
+        assert "Decided: for “Colonel”. Seen in uniform. Decided by Jo Park" in colonel
         assert "rejected" in visitor.page("/entity/kim")
         general = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'rank', 'Major General')}"))
         assert "Kim Su-kwang rank Major General rejected" in general
