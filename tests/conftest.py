@@ -13,9 +13,7 @@ from hypothesis import settings
 # in every run, so that a submission fails only for what it changed; by hand they are new ones each time.
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=50)
 settings.register_profile("desk", deadline=None, max_examples=50)
-settings.register_profile(
-    "thorough", deadline=None, max_examples=2000
-)  # pytest --hypothesis-profile=thorough
+settings.register_profile("thorough", deadline=None, max_examples=2000)  # pytest --hypothesis-profile=thorough
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

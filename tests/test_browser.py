@@ -11,6 +11,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from whence import segments, vocabulary
 from whence.exchange import dossier, vocabulary_file
+from whence.exchange.capture import from_file
 from whence.store import Store
 from whence.web import site
 
@@ -27,6 +28,8 @@ QUIET = [
 ]  # fmt: skip
 TALKS = "NATO–Republic of Korea military staff talks, February 2023"  # noqa: RUF001 - as it is written there
 ARTICLE = "South Korea steps up military engagements with NATO, US"
+NOTE = "desk-note-2026-11"
+NOTE_TITLE = "Desk note: NATO and the Republic of Korea, February 2023"
 NARROW = {"width": 360, "height": 740}
 
 
@@ -38,6 +41,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Store.create(path) as store:
         if exported:
             segments.load(store, exported, actor=ACTOR)
+            # A log travels without texts; whoever has one supplies it.
+            store.attach(NOTE, from_file(EVENTS / "texts" / "desk-note.txt").capture)
             return path
         store.record(vocabulary_file.builtin(), actor=ACTOR)
         # A note of the desk speaks of what the reports have declared.
@@ -136,6 +141,64 @@ def test_from_the_home_page_to_the_event_behind_a_fact(page: Page) -> None:
     assert page.url.startswith(fact)
 
 
+def test_from_a_fact_to_its_marked_words_in_the_source_and_back(page: Page) -> None:
+    page.goto("/entity/francesco-diella")
+    rank = page.locator(".group", has=page.get_by_text("rank", exact=True))
+    rank.get_by_role("link", name="Lieutenant General").click()
+    fact = page.url
+    claim = page.locator("article.claim.for").filter(has=page.get_by_role("link", name=NOTE_TITLE))
+    # The words in their paragraph, because the note may be shown whole.
+    expect(claim.locator("blockquote")).to_contain_text("Both reports agree on the place")
+    expect(claim.locator("mark")).to_have_text("Lieutenant General Francesco Diella")
+    expect(claim).to_contain_text("¶ 3, characters")
+
+    claim.get_by_role("link", name="in the source").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(NOTE_TITLE)
+    words = page.locator("mark:target")
+    expect(words).to_have_text("Lieutenant General Francesco Diella")
+    expect(words).to_be_in_viewport()
+
+    words.get_by_role("link").click()
+    assert page.url.startswith(f"{fact}#claim-")
+    expect(page.locator("article.claim:target")).to_contain_text("Lieutenant General Francesco Diella")
+
+
+def test_overlapping_words_lead_to_each_of_their_facts(page: Page) -> None:
+    page.goto(f"/source/{NOTE}")
+    text = page.locator(".text")
+    text.get_by_role("link", name="location: Seoul").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("location")
+    page.go_back()
+    for entity in ("Park Jeong-hwan, rank: General", "participant: Park Jeong-hwan"):
+        text.get_by_role("link", name=entity).click()
+        expect(page.locator("article.claim:target mark")).to_have_text("General Park Jeong-hwan")
+        page.go_back()
+
+
+def test_a_page_as_of_an_earlier_position_says_so_and_its_links_stay_there(page: Page) -> None:
+    page.goto("/entity/su-kwang-kim")
+    page.get_by_label("This page as of").fill("250")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("status")).to_contain_text("As of 250: the record as it stood at position 250")
+    rank = page.locator(".group", has=page.get_by_text("rank", exact=True))
+    rank.get_by_role("link", name="1 source").click()
+    assert "/fact/" in page.url
+    assert page.url.endswith("?as_of=250")
+    expect(page.locator("article.claim")).to_have_count(1)
+    page.get_by_role("link", name="This page as it stands now").click()
+    assert "as_of" not in page.url
+    expect(page.get_by_role("status")).to_have_count(0)
+
+
+def test_the_sources_of_an_entity_stand_side_by_side(page: Page) -> None:
+    page.goto("/entity/su-kwang-kim")
+    page.get_by_role("link", name="Its sources side by side").click()
+    line = page.get_by_role("row", name="post")
+    expect(line.get_by_role("cell")).to_have_count(3)
+    line.get_by_role("link").first.click()
+    expect(page.locator("article.claim:target")).to_be_visible()
+
+
 def test_the_walk_can_be_made_by_links_alone(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="engagement").first.click()
@@ -155,7 +218,8 @@ def test_the_keyboard_reaches_the_content_first(page: Page) -> None:
 
 PAGES = (
     "/", "/?q=staff", "/entity/nato-rok-staff-talks-2023", "/entity/nato", "/source/nato-2023-02-17", "/conflicts",
-    "/timeline", "/entity/nobody", "/example", "/example/fact", "/example/person", "/example?sql=select+1",
+    "/timeline", "/compare?entity=su-kwang-kim", "/source/desk-note-2026-11", "/entity/su-kwang-kim?as_of=250",
+    "/conflicts?as_of=yesterday", "/entity/nobody", "/example", "/example/fact", "/example/person", "/example?sql=select+1",
 )  # fmt: skip
 
 

@@ -169,9 +169,7 @@ def test_an_event_put_together_from_its_columns_is_the_event_encoded_whole(
 @pytest.mark.parametrize("actor", ["Jo\x00", "Jo\x7f", "Jo\ud800", "Jo\r\n"])
 def test_an_event_with_a_forbidden_character_in_a_column_is_refused(actor: str) -> None:
     with pytest.raises(BadInput):
-        canonical.envelope(
-            type="claim.made", actor=actor, recorded_at="2023", source=None, salt="00", data_text="{}"
-        )
+        canonical.envelope(type="claim.made", actor=actor, recorded_at="2023", source=None, salt="00", data_text="{}")
 
 
 def test_the_leaf_hash_is_tagged_with_a_zero_byte() -> None:
@@ -204,9 +202,7 @@ def test_random_bytes_raise_nothing(line: bytes) -> None:
 
 
 @given(values, st.integers(0), st.sampled_from(b' \n\t"\\0aA,:{}[]\x00\xff'))
-def test_a_canonical_line_changed_in_one_byte_is_another_value_or_none(
-    value: object, place: int, byte: int
-) -> None:
+def test_a_canonical_line_changed_in_one_byte_is_another_value_or_none(value: object, place: int, byte: int) -> None:
     line = bytearray(canonical.encode(value))
     before = bytes(line)
     line[place % len(line)] = byte

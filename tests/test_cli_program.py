@@ -77,7 +77,7 @@ def test_help_lists_every_command_with_its_sentence(bare: Desk) -> None:
     said = bare.run("--help").out
     for section in COMMANDS.values():
         for name, (_, sentence) in section.items():
-            assert f"{name.ljust(10)}  {sentence}" in said
+            assert f"{name.ljust(11)}  {sentence}" in said
 
 
 def test_the_version_is_told(bare: Desk) -> None:

@@ -98,9 +98,7 @@ def test_every_vector_has_its_bounds_save_those_that_no_date_can_have(shared: Pa
         ("Y-17E999999999999", ("-9999-01-01", "-9999-01-01")),
     ],
 )
-def test_what_the_standard_says_where_the_vectors_are_silent(
-    text: str, expected: tuple[str, str] | None
-) -> None:
+def test_what_the_standard_says_where_the_vectors_are_silent(text: str, expected: tuple[str, str] | None) -> None:
     if expected is None:
         assert not is_valid(text)
     else:
@@ -177,9 +175,7 @@ def plain_dates(draw: st.DrawFn) -> str:
     """Make a date or season with any unspecified digits and qualifiers; not always a true one."""
     parts = [draw(st.sampled_from(["", "-"])) + draw(st.text("0123X", min_size=4, max_size=4))]
     if draw(st.booleans()):
-        parts.append(
-            draw(st.sampled_from(["01", "02", "12", "0X", "1X", "X2", "XX", "24", "30", "36", "41"]))
-        )
+        parts.append(draw(st.sampled_from(["01", "02", "12", "0X", "1X", "X2", "XX", "24", "30", "36", "41"])))
         if draw(st.booleans()):
             parts.append(draw(st.sampled_from(["01", "28", "29", "31", "0X", "3X", "X1", "XX"])))
     return "-".join(draw(qualifiers) + part + draw(qualifiers) for part in parts)
@@ -188,9 +184,7 @@ def plain_dates(draw: st.DrawFn) -> str:
 @st.composite
 def any_dates(draw: st.DrawFn) -> str:
     one, other = draw(plain_dates()), draw(plain_dates())
-    shape = draw(
-        st.sampled_from(["{0}", "{0}/{1}", "../{0}", "{0}/", "[{0},{1}]", "{{{1},{0}..}}", "[{0}..{1}]"])
-    )
+    shape = draw(st.sampled_from(["{0}", "{0}/{1}", "../{0}", "{0}/", "[{0},{1}]", "{{{1},{0}..}}", "[{0}..{1}]"]))
     return shape.format(one, other)
 
 
@@ -361,11 +355,7 @@ def allows(key: str, stretches: Stretches, first: str, last: str) -> bool:
 
 
 def spells(when: dict[str, Dated]) -> list[tuple[str, str]]:
-    return [
-        spell
-        for spell in SPELLS
-        if all(allows(key, stretches, *spell) for key, (_, stretches) in when.items())
-    ]
+    return [spell for spell in SPELLS if all(allows(key, stretches, *spell) for key, (_, stretches) in when.items())]
 
 
 def bounds_or_none(when: dict[str, Dated]) -> Bounds | None:

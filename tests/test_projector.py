@@ -107,8 +107,7 @@ def test_a_history_in_any_batches_gives_at_every_step_the_views_that_a_rebuild_g
         ("DROP TABLE person", "the view person is missing"),
         ("DROP TABLE claim_search", "the index claim_search is missing"),
         (
-            "INSERT INTO claim_search (claim_search, rowid, value, quote)"
-            " SELECT 'delete', claim, value, quote FROM claim",
+            "INSERT INTO claim_search (claim_search, rowid, value) SELECT 'delete', claim, value FROM claim",
             "the index claim_search does not find what the views hold",
         ),
         ("INSERT INTO entity_search (rowid, name) VALUES (999, 'Lee')", "the index entity_search does not find"),

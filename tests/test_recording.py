@@ -358,7 +358,7 @@ BAD: list[tuple[str, Draft, str]] = [
     ("a property with the name of a type", type_defined("rank", parent="person"), "`rank` is a property"),
     ("a type that is its own parent", type_defined("crew", parent="crew"), "cannot be its own parent"),
     ("a property of another value type", property_defined("rank", value="date", reason="r"), "cannot have date values"),
-    ("a match of two types", matched("kim", "nato"), "only entities of one type can be one"),
+    ("a match of two types", matched("kim", "nato"), "only one type can be one"),
     ("a match with oneself", matched("kim", "kim"), "is named twice"),
     ("a verdict on what nobody claims", decided("kim", "rank", "x"), "Nobody claims `rank`"),
     ("a source that is not withdrawn", withdrawn("s1", again=True), "is not withdrawn, so it cannot be reinstated"),

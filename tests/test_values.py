@@ -157,11 +157,7 @@ def test_key_and_bounds_never_raise_for_what_was_recorded_as_text(value_type: st
 
 
 @every_type
-@given(
-    text=st.one_of(
-        printable, st.from_regex(r"[~+-]?[0-9., ]{1,8}((\.\.|-| to )[0-9.,]{0,6})?", fullmatch=True)
-    )
-)
+@given(text=st.one_of(printable, st.from_regex(r"[~+-]?[0-9., ]{1,8}((\.\.|-| to )[0-9.,]{0,6})?", fullmatch=True)))
 def test_whatever_is_accepted_reads_the_same_again_and_keeps_its_key(value_type: str, text: str) -> None:
     value = accepted(value_type, text)
     if value is None:
@@ -435,9 +431,7 @@ def test_a_day_that_does_not_exist_is_refused() -> None:
         ("no date", None, None, False),
     ],
 )
-def test_a_date_has_a_first_and_a_last_day(
-    value: str, low: str | None, high: str | None, *, extent: bool
-) -> None:
+def test_a_date_has_a_first_and_a_last_day(value: str, low: str | None, high: str | None, *, extent: bool) -> None:
     found = values.low("date", value), values.high("date", value), values.extent("date", value)
     assert found == (low, high, extent)
 

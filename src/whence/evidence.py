@@ -74,7 +74,7 @@ def passage_in(
     place = _choose(text, source, quote, passages.find(text, quote, prefix=prefix, suffix=suffix), nth)
     if text[place.start : place.end].strip() == text.strip():
         raise BadInput("The quote is the whole text.", hint="Quote the words that carry the fact.")
-    return _selectors(text, capture, place.start, place.end, pages)
+    return _selectors(text, capture, place.start, place.end, pages=pages)
 
 
 def _check_length(quote: str) -> None:
@@ -83,7 +83,15 @@ def _check_length(quote: str) -> None:
         raise BadInput(f"The quote “{quote}” is too short to be found again.", hint="Quote at least a word.")
 
 
-def _selectors(text: str, capture: str, start: int, end: int, pages: Sequence[int]) -> dict[str, Any]:
+def _selectors(
+    text: str,
+    capture: str,
+    start: int,
+    end: int,
+    *,
+    pages: Sequence[int],
+    among: Sequence[passages.Place] | None = None,
+) -> dict[str, Any]:
     before, after = passages.context(text, start, end)
     found = {
         "exact": text[start:end],
@@ -92,7 +100,7 @@ def _selectors(text: str, capture: str, start: int, end: int, pages: Sequence[in
         "start": start,
         "end": end,
         "capture": capture,
-        "locator": locator(text, start, end, pages),
+        "locator": locator(text, start, end, pages, among=among),
     }
     return {key: value for key, value in found.items() if value != ""}
 
@@ -131,13 +139,18 @@ def _short(quote: str) -> str:
     return quote if len(quote) <= 80 else quote[:79] + "…"  # noqa: PLR2004 - a line of a terminal
 
 
-def locator(text: str, start: int, end: int, pages: Sequence[int] = ()) -> str:
-    """Return where a stretch stands, for people: `¶ 4`, or `p. 2` in a text with pages."""
+def locator(
+    text: str, start: int, end: int, pages: Sequence[int] = (), *, among: Sequence[passages.Place] | None = None
+) -> str:
+    """Return where a stretch stands, for people: `¶ 4`, or `p. 2` in a text with pages.
+
+    `among` is as in `passages.paragraph`.
+    """
     if pages:
         first = sum(1 for page in pages if page <= start)
         last = sum(1 for page in pages if page < end)
         return f"p. {first}" if first >= last else f"pp. {first}\N{EN DASH}{last}"
-    return passages.paragraph(text, start, end).locator
+    return passages.paragraph(text, start, end, among=among).locator
 
 
 def edits(old: str, new: str) -> Iterator[tuple[Literal["same", "gone", "added"], str]]:
@@ -183,6 +196,7 @@ class Change:
 def checks(connection: sqlite3.Connection, source: str, text: str, capture: str) -> Iterator[Draft]:
     """Yield a `passage.checked` draft for every quoted passage of the source's live claims, looked up in a new text."""
     again = _Again(connection, text)
+    pages, among = archive.pages(connection, capture), passages.paragraphs(text)
     rows = connection.execute(
         "SELECT e.id, e.data -> 'passages' FROM claim c CROSS JOIN event e ON e.position = c.claim"
         " WHERE c.source = :source AND c.live AND e.data -> 'passages' IS NOT NULL ORDER BY c.claim",
@@ -197,7 +211,7 @@ def checks(connection: sqlite3.Connection, source: str, text: str, capture: str)
             if place:
                 data["place"] = place
             if found.start is not None and found.end is not None:
-                data["passage"] = _selectors(text, capture, found.start, found.end, ())
+                data["passage"] = _selectors(text, capture, found.start, found.end, pages=pages, among=among)
             yield Draft("passage.checked", data)
 
 
@@ -267,7 +281,7 @@ SELECT k.id, e.id, c.claim, f.fact, n.name || ', ' || p.label || ': ' || coalesc
   k.data ->> '$.passage.locator'
 FROM claim c
 CROSS JOIN event e ON e.position = c.claim
-CROSS JOIN event k ON k.type = 'passage.checked' AND k.data ->> 'claim' = e.id
+CROSS JOIN event k ON k.type = 'passage.checked' AND k.data ->> 'claim' = +e.id
 CROSS JOIN entity n ON n.entity = c.entity
 CROSS JOIN property p ON p.property = c.property
 LEFT JOIN entity v ON v.entity = c.value_entity

@@ -54,6 +54,16 @@ class Change:
         return "appeared" if self.before is None else "fell" if self.after is None else "changed"
 
 
+# Notes whose facts are written while drafts are tried; it goes with the transaction.
+NOTING = (
+    "CREATE TEMP TABLE noted (entity TEXT, property TEXT, PRIMARY KEY (entity, property)) WITHOUT ROWID",
+    "CREATE TEMP TRIGGER noted_leaving AFTER DELETE ON main.fact"
+    " BEGIN INSERT OR IGNORE INTO noted (entity, property) VALUES (OLD.entity, OLD.property); END",
+    "CREATE TEMP TRIGGER noted_entering AFTER INSERT ON main.fact"
+    " BEGIN INSERT OR IGNORE INTO noted (entity, property) VALUES (NEW.entity, NEW.property); END",
+)
+
+
 class _UndoneError(Exception):
     """Leaves the transaction in which drafts were only tried."""
 
@@ -67,12 +77,11 @@ def foreseen(store: Store, drafts: Iterable[Draft], *, actor: str, anew: bool = 
     before = database.connect(store.path)
     try:
         with store.writing(actor) as writer:
-            recorded = append_all(store.connection, writer, drafts, anew=anew)
-            if recorded.count:
-                rows = store.connection.execute(
-                    "SELECT DISTINCT entity, property FROM temp.touched_fact ORDER BY entity, property"
-                )
-                found = list(_compared(before, store.connection, rows.fetchall()))
+            for statement in NOTING:
+                store.connection.execute(statement)
+            append_all(store.connection, writer, drafts, anew=anew)
+            rows = store.connection.execute("SELECT entity, property FROM temp.noted ORDER BY entity, property")
+            found = list(_compared(before, store.connection, rows.fetchall()))
             raise _UndoneError  # noqa: TRY301 - leaving the transaction so is what undoes it
     except _UndoneError:
         return found

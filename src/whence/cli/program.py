@@ -6,7 +6,6 @@ A command's module is imported when the command is run or asked for its own help
 
 from __future__ import annotations
 
-import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -132,7 +131,7 @@ class Program(Group):
         """Write what the commands do without importing them."""
         for title, section in COMMANDS.items():
             with formatter.section(title):
-                formatter.write_dl([(name.ljust(10), sentence) for name, (_, sentence) in section.items()])
+                formatter.write_dl([(name.ljust(11), sentence) for name, (_, sentence) in section.items()])
 
     def main(
         self,
@@ -142,11 +141,6 @@ class Program(Group):
         **extra: Any,  # noqa: ANN401 - click's signature
     ) -> NoReturn:
         """Run the command line and end the process, or a test's run, with the exit code."""
-        if instruction := os.environ.get("_WHENCE_COMPLETE"):
-            # Imported here: only a shell that completes asks for it.
-            from whence.cli.completion import complete  # noqa: PLC0415
-
-            sys.exit(complete(self, instruction))
         arguments = list(sys.argv[1:] if args is None else args)
         extra.pop("standalone_mode", None)
 

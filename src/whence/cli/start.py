@@ -23,6 +23,12 @@ def main() -> NoReturn:
                 stream.reconfigure(errors="backslashreplace")
         # Imported here: Ctrl-C while the program is still being read must be quiet too.
         from whence.cli.program import program  # noqa: PLC0415
+
+        if asked := os.environ.get("_WHENCE_COMPLETE"):
+            # A shell asks what may come next; imported here, for nobody else does.
+            from whence.cli.completion import complete  # noqa: PLC0415
+
+            sys.exit(complete(program, asked))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     program.main()

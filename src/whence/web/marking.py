@@ -7,6 +7,7 @@ recursion, and the text is escaped where it is written.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from whence import passages
@@ -48,15 +49,15 @@ class Token(NamedTuple):
     marks: tuple[Mark, ...] = ()
     first: bool = True
     last: bool = True
-    count: int = 0
+    left_out: int = 0
 
 
 class Shown(NamedTuple):
-    """A paragraph: its number from 1 and its tokens; number 0 is a gap of `count` paragraphs."""
+    """A paragraph: its number from 1 and its tokens; number 0 is a gap of `left_out` paragraphs."""
 
     number: int
     tokens: tuple[Token, ...]
-    count: int = 0
+    left_out: int = 0
 
 
 @dataclass(slots=True)
@@ -99,8 +100,8 @@ def around(text: str, mark: Mark) -> list[Token]:
     place = passages.paragraph(text, mark.start, mark.end)
     start, end = max(place.start, mark.start - BESIDE), min(place.end, mark.end + BESIDE)
     tokens = list(_tokens(text, start, end, _groups(text, [mark])))
-    before = [Token("gap", count=start - place.start)] if start > place.start else []
-    after = [Token("gap", count=place.end - end)] if end < place.end else []
+    before = [Token("gap", left_out=start - place.start)] if start > place.start else []
+    after = [Token("gap", left_out=place.end - end)] if end < place.end else []
     return [*before, *tokens, *after]
 
 
@@ -136,7 +137,7 @@ def _tokens(text: str, start: int, end: int, groups: Sequence[_Group]) -> Iterat
     waiting = list(groups)[::-1]
     bounds = sorted({start, end, *(edge for one in groups for edge in (one.start, one.end) if start < edge < end)})
     stack: list[_Group] = []
-    for at, until in zip(bounds, bounds[1:], strict=False):
+    for at, until in pairwise(bounds):
         while waiting and waiting[-1].start <= at:
             one = waiting.pop()
             # Within a shorter one it opens after, so the shorter is always the inner.
@@ -190,5 +191,5 @@ def _cut(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
             kept.append(one)
             continue
         left = len(one.text) - 2 * ENDS
-        kept += [Token("text", one.text[:ENDS]), Token("gap", count=left), Token("text", one.text[-ENDS:])]
+        kept += [Token("text", one.text[:ENDS]), Token("gap", left_out=left), Token("text", one.text[-ENDS:])]
     return tuple(kept)

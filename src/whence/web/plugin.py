@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
+import jinja2
 import pluggy
 from datasette.utils.asgi import Base400
 from markupsafe import Markup
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request, Response
     from jinja2 import Environment
+    from jinja2.runtime import Context
 
     from whence.web.guard import App, Receive, Scope, Send
 
@@ -40,6 +43,8 @@ __all__ = [
 ]
 
 SERVER_FAULT, BUSY = 500, 503
+# The pages that can be asked for as of an earlier time.
+AS_OF = ("/entity/", "/fact/", "/conflicts", "/timeline", "/compare")
 hookimpl = pluggy.HookimplMarker("datasette")  # Datasette's own name for it has no types
 
 # By instance: what each of its stores is described as, and the last definition that it was made from.
@@ -80,8 +85,21 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         days=wording.days,
         edtf=wording.edtf,
         context_of=wording.context,
-        evidence=wording.EVIDENCE,
+        evidences=wording.EVIDENCE,
+        flagged=wording.FLAGS,
+        to=_to,
     )
+
+
+@jinja2.pass_context
+def _to(context: Context, path: str) -> str:
+    """Return the address of a page of ours; on a page as of an earlier time, that page as of the same."""
+    address = str(context["urls"].path(path))
+    as_of = context.get("as_of")
+    if not as_of or (not path.startswith(AS_OF) and path != "/"):
+        return address
+    address, sign, place = address.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}as_of={quote(as_of.asked)}{sign}{place}"
 
 
 @hookimpl

@@ -20,7 +20,7 @@ from whence.web import comparing, evidence, pages, sources
 from whence.web.stores import read, read_as_of, store
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from typing import TypeAlias
 
     from datasette.app import Datasette
@@ -76,7 +76,7 @@ async def entity(datasette: Datasette, request: Request) -> Response:
         datasette, request, lambda connection, _: pages.entity(connection, wanted), entity=lambda _: wanted
     )
     if context is None:
-        return await _missing(datasette, request, "entity", wanted, "/entity/", frame)
+        return await _missing(datasette, request, "entity", wanted, base="/entity/", frame=frame)
     if "canonical" in context:
         return _to(datasette, f"/entity/{quote(context['canonical'])}{_suffix(request, '?')}")
     return await _page(datasette, request, "entity", {**context, **frame})
@@ -93,7 +93,7 @@ async def fact(datasette: Datasette, request: Request) -> Response:
         texts=True,
     )
     if context is None:
-        return await _missing(datasette, request, "fact", wanted, None, frame)
+        return await _missing(datasette, request, "fact", wanted, base=None, frame=frame)
     return await _page(datasette, request, "fact", {**context, **frame})
 
 
@@ -102,7 +102,7 @@ async def source(datasette: Datasette, request: Request) -> Response:
     wanted, after = _wanted(request), _number(request, "after")
     context = await _read(datasette, lambda connection: sources.source(connection, wanted, after=after), texts=True)
     if context is None:
-        return await _missing(datasette, request, "source", wanted, "/source/", {})
+        return await _missing(datasette, request, "source", wanted, base="/source/", frame={})
     return await _page(datasette, request, "source", context)
 
 
@@ -119,7 +119,7 @@ async def compare(datasette: Datasette, request: Request) -> Response:
         entity=lambda _: wanted,
     )
     if context is None:
-        return await _missing(datasette, request, "entity", wanted, "/compare?entity=", frame)
+        return await _missing(datasette, request, "entity", wanted, base="/compare?entity=", frame=frame)
     if "canonical" in context:
         return _to(datasette, f"/compare?entity={quote(context['canonical'])}{_suffix(request, '&')}")
     return await _page(datasette, request, "compare", {**context, **frame})
@@ -131,7 +131,7 @@ async def event(datasette: Datasette, request: Request) -> Response:
     try:
         context = await _read(datasette, lambda connection: evidence.event(connection, wanted))
     except BadInput as error:
-        return await _not_found(datasette, request, error.message, error.hint, [])
+        return await _not_found(datasette, request, error.message, hint=error.hint)
     return await _page(datasette, request, "event", context)
 
 
@@ -173,7 +173,7 @@ async def static(datasette: Datasette, request: Request) -> Response:
     """Send one of our own files; its address names its content, so a browser may keep it."""
     name = request.url_vars["name"]
     if name not in STATIC:
-        return await _not_found(datasette, request, f"There is no file {name}.", "", [])
+        return await _not_found(datasette, request, f"There is no file {name}.")
     headers = {"cache-control": "public, max-age=31536000, immutable"}
     return Response(_static(name), headers=headers, content_type=STATIC[name])
 
@@ -210,9 +210,7 @@ def _suffix(request: Request, sign: str) -> str:
     return f"{sign}as_of={quote(asked)}" if asked else ""
 
 
-async def _read(
-    datasette: Datasette, function: Callable[[sqlite3.Connection], Any], *, texts: bool = False
-) -> Any:  # noqa: ANN401
+async def _read(datasette: Datasette, function: Callable[[sqlite3.Connection], Any], *, texts: bool = False) -> Any:  # noqa: ANN401
     database = store(datasette)
     if database is None:  # the routes are there only with a store
         raise LookupError("There is no store among the databases.")
@@ -254,7 +252,7 @@ async def _redirect(
     position = int(request.url_vars["id"])
     path = await _read(datasette, lambda connection: find(connection, position))
     if path is None:
-        return await _not_found(datasette, request, sentence.format(f"{position:,}"), "", [])
+        return await _not_found(datasette, request, sentence.format(f"{position:,}"))
     return _to(datasette, path)
 
 
@@ -264,25 +262,26 @@ def _to(datasette: Datasette, path: str) -> Response:
     return response
 
 
-async def _missing(  # noqa: PLR0913, PLR0917 - what was asked for, and where
-    datasette: Datasette, request: Request, what: str, wanted: str, base: str | None, frame: dict[str, Any]
+async def _missing(
+    datasette: Datasette, request: Request, what: str, wanted: str, *, base: str | None, frame: dict[str, Any]
 ) -> Response:
     """Answer that an entity, source or fact is not on record, with those of near names."""
     if told := frame.get("as_of"):
         sentence = f"There was no {what} “{wanted}” on record as of position {told.position:,}."
-        return await _not_found(datasette, request, sentence, "", [], frame)
+        return await _not_found(datasette, request, sentence, frame=frame)
     near = await _read(datasette, lambda connection: pages.near(connection, what, wanted)) if base else []
     hint = "" if near else "Search for it by its name, or by words that a source uses."
     links = [(f"{base}{quote(one)}", name, one) for one, name in near]
-    return await _not_found(datasette, request, f"There is no {what} “{wanted}” on record.", hint, links)
+    return await _not_found(datasette, request, f"There is no {what} “{wanted}” on record.", hint=hint, near=links)
 
 
 async def _not_found(
     datasette: Datasette,
     request: Request,
     sentence: str,
-    hint: str,
-    near: list[tuple[str, str, str]],
+    *,
+    hint: str = "",
+    near: Sequence[tuple[str, str, str]] = (),
     frame: dict[str, Any] | None = None,
 ) -> Response:
     context = {"sentence": sentence, "hint": _for_readers(hint), "near": near, "title": "Not found", **(frame or {})}

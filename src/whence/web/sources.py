@@ -73,9 +73,7 @@ def source(connection: sqlite3.Connection, wanted: str, *, after: int = 0) -> di
     }
 
 
-def _in_reading_order(
-    one: Source, rows: list[sqlite3.Row], changes: dict[int, list[Change]]
-) -> list[dict[str, Any]]:
+def _in_reading_order(one: Source, rows: list[sqlite3.Row], changes: dict[int, list[Change]]) -> list[dict[str, Any]]:
     """Return the claims with where their words stand now, numbered; what has no place comes last, as recorded."""
     claims: list[dict[str, Any]] = []
     for row in rows:
@@ -137,9 +135,13 @@ def _captures(
     listed = []
     for version, row in enumerate(captured, 1):
         found = by_version.get(version, [])
-        counts = [(what, sum(change.outcome == what for change in found)) for what in ("kept", "moved", "altered", "gone")]
+        counts = [
+            (what, sum(change.outcome == what for change in found)) for what in ("kept", "moved", "altered", "gone")
+        ]
         lost = [change for change in found if change.outcome in ("altered", "gone")]
-        shown = [(change, tuple(evidence.edits(change.old, change.new or change.old))) for change in lost[:TOLD]]
+        shown: list[tuple[Change, tuple[tuple[str, str], ...]]] = [
+            (change, tuple(evidence.edits(change.old, change.new or change.old))) for change in lost[:TOLD]
+        ]
         text_sha256 = row["data"].get("text_sha256")
         listed.append(
             Capture(

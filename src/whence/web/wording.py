@@ -11,7 +11,19 @@ from whence import dates
 if TYPE_CHECKING:
     from whence.reading import Fact
 
-__all__ = ["CREDIBILITIES", "EVIDENCE", "STATUSES", "address", "context", "counted", "days", "edtf", "held", "moment"]
+__all__ = [
+    "CREDIBILITIES",
+    "EVIDENCE",
+    "FLAGS",
+    "STATUSES",
+    "address",
+    "context",
+    "counted",
+    "days",
+    "edtf",
+    "held",
+    "moment",
+]
 
 # What each status means, said where its chip stands.
 STATUSES = {
@@ -39,6 +51,8 @@ EVIDENCE = {
     "none": "no words quoted",
     "gone": "its words are no longer in the source",
 }
+# The same in the two words of a chip.
+FLAGS = {"altered": "words altered", "locator": "place only", "none": "no passage", "gone": "words gone"}
 DECEMBER = 12
 CUT = 30  # characters: context of this length was cut there, and not at the end of the text
 

@@ -9,7 +9,7 @@ FROM (
   UNION
   SELECT claim FROM claim
   WHERE value_entity = :entity AND value_entity IS NOT NULL
-    AND property IN (SELECT property FROM property WHERE symmetric)
+    AND property IN (SELECT t.property FROM property t WHERE t.symmetric)
   LIMIT :limit
 ) w
 CROSS JOIN claim c ON c.claim = w.claim AND c.live
