@@ -41,15 +41,21 @@ def on_a_terminal(desk: Desk, keys: tuple[str, ...], *arguments: str) -> str:
         command, stdin=follower, stdout=follower, stderr=follower, cwd=desk.folder, env=environment
     ) as process:
         os.close(follower)
-        said, waiting = b"", list(keys)
-        while select.select([leader], [], [], 20)[0]:
+        said, waiting, typed = b"", list(keys), b""
+        silences = 0
+        while silences < 5:
+            if not select.select([leader], [], [], 3)[0]:
+                # A key that came before the terminal listened for one is lost: it is typed again.
+                os.write(leader, typed)
+                silences += 1
+                continue
             try:
                 said += os.read(leader, 4096)
             except OSError:  # the other side is closed: the command has ended
                 break
             if waiting and said.rstrip().endswith((b"]:", b"q quit")):
-                # An answer of a line goes with its end; a single key stands alone.
-                os.write(leader, waiting.pop(0).encode())
+                typed = waiting.pop(0).encode()
+                os.write(leader, typed)
         else:
             process.kill()
         process.wait(60)

@@ -174,7 +174,7 @@ def zipped(*names: str) -> bytes:
         (zipped("a.txt"), "an archive (zip)"),
         (zipped("datapackage.json", "archive/data.warc.gz"), "a web archive (WACZ)"),
         (gzip.compress(bytes(1_000_000)), "an archive (gzip)"),
-        (gzip.compress(b"WARC/1.1\r\n"), "a web archive (WARC)"),
+        (gzip.compress(b"WARC/1.1\r\n", mtime=0), "a web archive (WARC)"),
         (b"WARC/1.0\r\nWARC-Type: warcinfo\r\n", "a web archive (WARC)"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture (PNG)"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF", "a picture (JPEG)"),

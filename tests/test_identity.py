@@ -145,15 +145,15 @@ def test_undoing_rulings_gives_back_exactly_what_there_was(tmp_path: Path, data:
 
 def ruled(store: Store, draft: Draft, rulings: Rulings) -> str:
     """Record a ruling and return its id, or hold that it was rightly refused and return nothing."""
+    told = ""
     try:
         event = store.record([draft], actor=ACTOR).ids[-1]
     except BadData as error:
-        if draft.type != "values.matched":
-            assert rulings.refuses(draft), error
-            named = rulings.parted(*draft.data["entities"])
-            assert named is None or named[:8] in str(error)
-        return ""
-    assert draft.type == "values.matched" or not rulings.refuses(draft)
+        event, told = "", str(error)
+    if draft.type != "values.matched":
+        named = rulings.parted(*draft.data["entities"])
+        assert rulings.refuses(draft) == (not event), told
+        assert event or named is None or named[:8] in told
     return event
 
 

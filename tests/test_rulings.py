@@ -23,13 +23,13 @@ from histories import (
 )
 from test_projector import assert_true_to_the_log
 from whence import audit, reading
-from whence.drafts import Draft
 from whence.errors import BadData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from whence.drafts import Draft
     from whence.reading import Fact
     from whence.store import Store
 

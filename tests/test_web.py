@@ -370,3 +370,19 @@ def test_no_query_of_a_page_reads_a_whole_table(path: Path) -> None:
             scans = [step for step in plan if step.startswith("SCAN") and not step.startswith(MAY_SCAN)]
             limited = all("USING" in step and "INDEX" in step for step in scans) and "LIMIT" in text
             assert not scans or limited, (name, scans)
+
+
+def test_sources_stand_side_by_side_and_contested_rows_are_marked(visitor: Visitor, path: Path) -> None:
+    html = visitor.page("/compare?entity=kim")
+    assert '<th scope="row">rank <span class="chip contested"' in html
+    cells = re.findall(r'<td class="" data-source="([^"]*)">.*?dir="auto">([^<]*)</a>', html, re.DOTALL)
+    assert ("NATO", "Major General") in cells
+    assert any(value == "Colonel" for _, value in cells)
+    assert f'href="/fact/{fact_of(path, "kim", "rank", "Colonel")}#claim-' in html
+    assert "K-Su" not in html
+    assert "denies" in text_of(visitor.page("/compare?entity=talks"))
+    assert "Republic of Korea" in text_of(visitor.page("/compare?entity=korea"))
+    assert "Kim Su-kwang" in visitor.page("/compare")
+    assert visitor.get("/compare?entity=kimm").status_code == 404
+    assert 'href="/compare?entity=kim"' in visitor.get("/compare?entity=kimm").text
+    assert "says anything of it itself" in visitor.page("/compare?entity=seoul")

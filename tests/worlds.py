@@ -31,7 +31,7 @@ from histories import (
 from whence.drafts import Draft, Ref
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from whence.recording import Recorded
 
@@ -69,6 +69,11 @@ DATES = (
     "2019/2021", "2022/..", "../2020-03", "[2020,2022-05]", "2023-02", "-0044-03-15", "-0042-10",
 )  # fmt: skip
 DAYS = ("2023-02-13", "2023-02-14", "2021-01-01", "2022-06", "2020", "[2023-02-14..]")
+
+
+def pick(draw: Draw, options: Sequence[T]) -> T:
+    """Draw one of several by its place: what is drawn is then the same when ids are others."""
+    return options[draw(st.integers(0, len(options) - 1))]
 
 
 RULINGS = ("entities.matched", "entities.distinguished", "values.matched", "verdict.reached")
@@ -192,11 +197,11 @@ class World:
                 one, other = draw(st.permutations(VALUES[PROPERTIES[name]["value"]]))[:2]
                 return worded(name, one, other, subject=draw(st.sampled_from([None, *sorted(self.types)[:3]])))
             case "verdict":
-                claim = draw(st.sampled_from(self.made)).data
+                claim = pick(draw, self.made).data
                 stance = draw(st.sampled_from([None, None, "denies"]))
                 return decided(claim["subject"], claim["property"], claim["value"], stance=stance, when=draw(whens()))
             case "undo" if self.rulings:
-                ruling = draw(st.sampled_from(self.rulings))
+                ruling = pick(draw, self.rulings)
                 self.rulings.remove(ruling)
                 return undone(*ruling)
         source = draw(st.sampled_from(SOURCES))
@@ -216,11 +221,8 @@ class World:
 
     def draft(self, draw: Draw, place: int) -> Draft | None:
         """Return the next draft of a batch, which will have that place in it."""
-        kinds = [self.new_claim] * 10 + [self.retraction] * 2
-        kinds += [self.again, self.grade, self.mended, self.capture, self.check, self.check]
-        kinds += [self.redeclared, self.revision, self.subtype]
         known = len(self.made)
-        draft = draw(st.sampled_from(kinds))(draw)
+        draft = KINDS[draw(st.sampled_from(sorted(KINDS) + ["claim"] * 9 + ["check", "retraction"]))](self, draw)
         if draft is not None and draft.type == "claim.made":
             self.said.append(place)
             if len(self.made) > known:
@@ -245,9 +247,7 @@ class World:
 
     def check(self, draw: Draw) -> Draft | None:
         outcome = draw(st.sampled_from(("kept", "moved", "altered", "gone")))
-        return (
-            checked(draw(st.sampled_from(self.live)), outcome, text=draw(st.sampled_from("bc"))) if self.live else None
-        )
+        return checked(pick(draw, self.live), outcome, text=draw(st.sampled_from("bc"))) if self.live else None
 
     def redeclared(self, draw: Draw) -> Draft:
         entity = draw(st.sampled_from(sorted(self.types)))
@@ -262,7 +262,7 @@ class World:
     def again(self, draw: Draw) -> Draft | None:
         if not self.made:
             return None
-        draft = draw(st.sampled_from(self.made))
+        draft = pick(draw, self.made)
         one = self.properties[draft.data["property"]]
         fits = draft.data["subject"] in self.any_of(one["of"]) and (
             one["value"] != "entity" or draft.data["value"] in self.any_of(one["value_of"])
@@ -273,7 +273,7 @@ class World:
         recorded: list[str | Ref] = [*self.live, *map(Ref, self.places)]
         if not recorded:
             return None
-        gone = draw(st.sampled_from(recorded))
+        gone = pick(draw, recorded)
         others = [one for one in recorded if one != gone]
         if isinstance(gone, Ref):
             self.places.remove(gone.place)
@@ -281,7 +281,7 @@ class World:
         else:
             self.live.remove(gone)
             self.gone.append(gone)
-        return retracted(gone, replaced_by=draw(st.sampled_from([None, *others])))
+        return retracted(gone, replaced_by=pick(draw, [None, *others]))
 
 
 def whens() -> st.SearchStrategy[dict[str, str] | None]:
@@ -299,3 +299,17 @@ def whens() -> st.SearchStrategy[dict[str, str] | None]:
             {"from": "2023-02", "until": "2023-02"},
         ]),
     )  # fmt: skip
+
+
+KINDS: dict[str, Callable[[World, Draw], Draft | None]] = {
+    "again": World.again,
+    "capture": World.capture,
+    "check": World.check,
+    "claim": World.new_claim,
+    "declaration": World.redeclared,
+    "grade": World.grade,
+    "property": World.revision,
+    "registration": World.mended,
+    "retraction": World.retraction,
+    "type": World.subtype,
+}

@@ -57,10 +57,10 @@ class Change:
 # Notes whose facts are written while drafts are tried; it goes with the transaction.
 NOTING = (
     "CREATE TEMP TABLE noted (entity TEXT, property TEXT, PRIMARY KEY (entity, property)) WITHOUT ROWID",
-    "CREATE TEMP TRIGGER noted_leaving AFTER DELETE ON main.fact"
-    " BEGIN INSERT OR IGNORE INTO noted (entity, property) VALUES (OLD.entity, OLD.property); END",
-    "CREATE TEMP TRIGGER noted_entering AFTER INSERT ON main.fact"
-    " BEGIN INSERT OR IGNORE INTO noted (entity, property) VALUES (NEW.entity, NEW.property); END",
+    """CREATE TEMP TRIGGER noted_leaving AFTER DELETE ON main.fact
+    BEGIN INSERT OR IGNORE INTO noted (entity, property) VALUES (OLD.entity, OLD.property); END""",
+    """CREATE TEMP TRIGGER noted_entering AFTER INSERT ON main.fact
+    BEGIN INSERT OR IGNORE INTO noted (entity, property) VALUES (NEW.entity, NEW.property); END""",
 )
 
 

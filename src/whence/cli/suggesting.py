@@ -1,4 +1,4 @@
-"""`suggest`: pairs that may be one are listed with reasons, or ruled on with one key each; nothing is ruled by itself."""
+"""`suggest`: pairs that may be one are listed with reasons, or ruled on with one key each; none is ruled by itself."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from whence import archive, audit, canonical, log, reading, vocabulary
 from whence.errors import BadInput
 from whence.evidence import of_claims
+from whence.passages import paragraphs
 from whence.web import wording
 from whence.web.marking import Mark, around
 from whence.web.pages import query, rows
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from whence.audit import AuditedClaim
+    from whence.passages import Place
     from whence.web.marking import Token
     from whence.web.standing import Standing
 
@@ -106,7 +108,7 @@ class _Quotes:
         }
         self._changes = by_claim(of_claims(connection, [claim.position for claim in claims], upto=upto))
         self._connection = connection
-        self._texts: dict[str, str | None] = {}
+        self._texts: dict[str, tuple[str, tuple[Place, ...]] | None] = {}
 
     def of(self, claim: AuditedClaim) -> list[Quoted]:
         """Return the passages of a claim."""
@@ -137,11 +139,12 @@ class _Quotes:
             return []
         if one.capture not in self._texts:
             # Few texts are open at once: an audit names few captures.
-            self._texts[one.capture] = archive.text(self._connection, one.capture)
-        text = self._texts[one.capture]
-        if text is None or text[one.start : one.end] != one.exact:
+            text = archive.text(self._connection, one.capture)
+            self._texts[one.capture] = None if text is None else (text, paragraphs(text))
+        found = self._texts[one.capture]
+        if found is None or found[0][one.start : one.end] != one.exact:
             return []
-        return around(text, Mark(key, one.start, one.end, 0, path, "", ""))
+        return around(found[0], Mark(key, one.start, one.end, 0, path, "", ""), among=found[1])
 
 
 def entity_of(connection: sqlite3.Connection, wanted: str) -> str | None:

@@ -15,6 +15,8 @@ from whence import passages
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from whence.passages import Place
+
 __all__ = ["Mark", "Shown", "Token", "around", "shown"]
 
 WHOLE = 200_000  # characters of a text that are shown from end to end; of a longer one, what surrounds the marks
@@ -95,9 +97,12 @@ def shown(text: str, marks: Sequence[Mark]) -> list[Shown]:
     return listed
 
 
-def around(text: str, mark: Mark) -> list[Token]:
-    """Return the paragraph, or paragraphs, that hold one passage, cut to what stands near it."""
-    place = passages.paragraph(text, mark.start, mark.end)
+def around(text: str, mark: Mark, *, among: Sequence[Place] | None = None) -> list[Token]:
+    """Return the paragraph, or paragraphs, that hold one passage, cut to what stands near it.
+
+    Pass `among=passages.paragraphs(text)` to show many passages of one text without parting it anew.
+    """
+    place = passages.paragraph(text, mark.start, mark.end, among=among)
     start, end = max(place.start, mark.start - BESIDE), min(place.end, mark.end + BESIDE)
     tokens = list(_tokens(text, start, end, _groups(text, [mark])))
     before = [Token("gap", left_out=start - place.start)] if start > place.start else []

@@ -115,6 +115,8 @@ async def read_as_of(
     record is replayed. Raises BadInput for a time that the log does not cover, and for one that would take
     longer to replay than a page may.
     """
+    if not asked.isascii():  # digits of other scripts are digits to Python, and none of the log's
+        raise BadInput(f"“{asked}” is neither a position nor a moment.", hint="Write a position, or a day.")
 
     def within(_pooled: object) -> tuple[AsOf, Read]:
         # A connection of its own, thrown away: what shadows the views would hide them from the next visitor.
