@@ -84,6 +84,7 @@ def test_a_verdict_that_evidence_has_moved_under_is_listed_for_review(told: Desk
     assert told.run("conflicts", "--review").out == "No verdict wants another look.\n"
     event = told.run("decide", HERO, "rank", "Major General", "--reason", "asked him").event
     told.run("add", HERO, "rank", "General", "-s", "nato-1", *DAY)
+    assert "accepted (review, no passage)" in told.run("show", HERO).out
     said = " ".join(told.run("conflicts", "--review").out.split())
     assert "Francesco Diella, rank: Major General" in said
     assert "asked him. Evidence has moved since: it wants another look." in said

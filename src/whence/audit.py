@@ -268,7 +268,10 @@ def _audited(row: tuple[Any, ...], names: dict[str, str]) -> AuditedClaim:
             tuple(Passage(**one) for one in orjson.loads(row[14] or "[]")),
             tuple((one, names.get(one, one)) for one in orjson.loads(row[15] or "[]")),
             row[16],
-            row[17] or " and ".join(names.get(one, one) for one in row[16].removeprefix("source:").split("+")),
+            row[17]
+            # A source whose publisher nobody gave is a voice of its own, under its title.
+            or (row[8] if row[16] == f"source:{row[7]}" else None)
+            or " and ".join(names.get(one, one) for one in row[16].removeprefix("source:").split("+")),
             *row[18:22],
             bool(row[22]),
             orjson.loads(row[23] or "{}"),

@@ -49,12 +49,11 @@ def status(one: Fact) -> str:
 
 
 def standing(one: Fact) -> str:
-    """Return a fact's status, and that it rests on no passage, or on words that are gone or altered since."""
-    mark = EVIDENCE.get(one.evidence)
-    if mark is None:
-        return status(one)
-    current = "current, " if one.status == "contested" and one.current else ""
-    return f"{one.status} ({current}{mark})"
+    """Return a fact's status with its marks: current among rivals, up for review, without words to show."""
+    marks = ["current"] if one.status == "contested" and one.current else []
+    marks += ["review"] if one.review else []
+    marks += [EVIDENCE[one.evidence]] if one.evidence in EVIDENCE else []
+    return f"{one.status} ({', '.join(marks)})" if marks else one.status
 
 
 def moment(recorded_at: str) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["claim_path", "entity_of", "event", "event_at", "fact"]
 
+TEXTS = 20  # texts that one page reads, each of which may have megabytes; other passages stand alone
 HISTORY = 1_000  # captures of an audit's sources that are looked at
 PREFIX = 8  # digits of an id that people see
 # The fields of a payload that name an earlier event, and what to call it.
@@ -138,7 +139,8 @@ class _Quotes:
         if one.capture is None or one.start is None or one.end is None or not may_show(source["handling"]):
             return []
         if one.capture not in self._texts:
-            # Few texts are open at once: an audit names few captures.
+            if len(self._texts) >= TEXTS:
+                return []
             text = archive.text(self._connection, one.capture)
             self._texts[one.capture] = None if text is None else (text, paragraphs(text))
         found = self._texts[one.capture]
