@@ -51,9 +51,8 @@ def on_terminal(desk: Desk, *arguments: str, columns: int = 100, **environment: 
 def told_desk(desk: Desk) -> Desk:
     """Return a desk where two sources disagree, in words of several scripts."""
     desk.run("entity", "add", "person", "김수광", "--id", "kim")
-    desk.run(
-        "add", "kim", "rank", "Major General [bold]of the Republic of Korea Army[/bold]", "-s", "nato-1", "--no-passage"
-    )
+    rank = "Major General [bold]of the Republic of Korea Army[/bold]"
+    desk.run("add", "kim", "rank", rank, "-s", "nato-1", "-q", "Major General")
     desk.run("add", "kim", "rank", "소장", "-s", "amr-1", "-q", "소장")
     return desk
 

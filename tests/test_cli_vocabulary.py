@@ -57,7 +57,7 @@ def test_defining_what_is_in_force_is_known_already(desk: Desk) -> None:
 def test_what_cannot_be_defined_is_told(desk: Desk) -> None:
     assert "To define it give --description." in desk.refused("vocabulary", "type", "warship")
     new = ("--description", "x")
-    assert "is the name of a view" in desk.refused("vocabulary", "type", "fact", *new)
+    assert "is the name of a table of the store" in desk.refused("vocabulary", "type", "fact", *new)
     assert "is a word of SQL" in desk.refused("vocabulary", "type", "table", *new)
     assert "not of the right form" in desk.refused("vocabulary", "type", "Größe", *new)
     assert "Name them with --of TYPE" in desk.refused("vocabulary", "property", "speed", *new)

@@ -219,7 +219,8 @@ def test_the_labelled_pairs_are_told_apart(store: Store, labelled: str) -> None:
 
 def test_the_two_name_orders_of_the_worked_example_come_first_with_their_reasons(tmp_path: Path) -> None:
     with Store.create(tmp_path / "worked.db") as store:
-        segments.load(store, sorted(EVENTS.glob("*.jsonl")), actor=ACTOR)
+        # As it stood before anybody ruled on it, which is its third segment.
+        segments.load(store, sorted(EVENTS.glob("*.jsonl"))[:2], actor=ACTOR)
         pair, *others = suggest.entities(store.connection, minimum=0.1)
     assert (pair.one, pair.other) == ("su-kwang-kim", "kim-su-kwang")
     assert pair.score > 0.9

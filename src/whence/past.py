@@ -108,7 +108,7 @@ def position_of(connection: sqlite3.Connection, text: str) -> int:
     """
     head = log.head(connection)
     wanted = text.strip()
-    if wanted.isdigit():
+    if wanted.isascii() and wanted.isdigit():
         if not 1 <= int(wanted) <= head.position:
             raise BadInput(f"There is no event {wanted}: the log has events 1 to {head.position:,}.")
         return int(wanted)

@@ -172,10 +172,10 @@ class LogState:
 
     def verdict(
         self, entity: str, property: str, value_key: str | None
-    ) -> list[tuple[str, str, str, str | None, str | None]]:
-        """Return id, value key, stance, earliest and latest day of the live verdicts on a value, or on any value."""
+    ) -> list[tuple[str, str, str, str, str | None, str | None]]:
+        """Return id, value, value key, stance, earliest and latest day of the live verdicts on a value, or on any value."""
         return self._connection.execute(
-            "SELECT e.id, v.value_key, v.stance, v.earliest, v.latest FROM verdict v"
+            "SELECT e.id, v.value, v.value_key, v.stance, v.earliest, v.latest FROM verdict v"
             " CROSS JOIN event e ON e.position = v.verdict WHERE v.entity = :entity AND v.property = :property"
             " AND v.live AND (:key IS NULL OR v.value_key = :key) ORDER BY v.verdict",
             {"entity": entity, "property": property, "key": value_key},
