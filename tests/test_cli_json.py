@@ -59,7 +59,7 @@ def commands(group: click.Group = program, before: str = "") -> set[str]:
     return found
 
 
-def documents(desk: Desk) -> dict[str, list[Any]]:
+def documents(desk: Desk) -> dict[str, list[Any]]:  # noqa: PLR0915 - one statement a command
     """Run every command with --json on a store that has something of everything; return what each printed."""
     passage = ("-s", "nato-1", "-q", "led by", "--start", "3", "--locator", "¶ 4", "--speaker", "nato")
     talks = (

@@ -68,7 +68,7 @@ class RulingState(Protocol):
     def verdict(
         self, entity: str, property: str, value_key: str | None
     ) -> list[tuple[str, str, str, str, str | None, str | None]]:
-        """Return id, value, value key, stance, earliest and latest day of the live verdicts on a value, or on any value."""
+        """Return id, value, its key, stance, first and last day of the live verdicts on a value, or on any."""
 
 
 def ruling_problems(type: str, source: str | None, data: Mapping[str, Any], state: RulingState) -> Iterator[Problem]:
@@ -187,12 +187,12 @@ def _verdict(data: Mapping[str, Any], state: RulingState) -> Iterator[Problem]:
         yield Problem(f"Nobody claims `{one.label}` “{data['value']}” of {data['subject']}.", hint=hint)
         return
     stance = data.get("stance", "affirms")
-    for event, said, other, decided, earliest, latest in state.verdict(entity, one.name, key if one.many else None):
+    for event, words, other, decided, earliest, latest in state.verdict(entity, one.name, key if one.many else None):
         apart = _before(stretch[1], earliest) or _before(latest, stretch[0])
         both = decided == "affirms" and stance == "affirms"
         if not apart and (other == key or both):
             yield Problem(
-                f"A verdict on that stands: {event[:8]} {decided} “{said}”.",
+                f"A verdict on that stands: {event[:8]} {decided} “{words}”.",
                 hint=f"Revoke it first: `whence decide --revoke {event[:8]}`.",
             )
 

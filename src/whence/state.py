@@ -173,7 +173,7 @@ class LogState:
     def verdict(
         self, entity: str, property: str, value_key: str | None
     ) -> list[tuple[str, str, str, str, str | None, str | None]]:
-        """Return id, value, value key, stance, earliest and latest day of the live verdicts on a value, or on any value."""
+        """Return id, value, its key, stance, first and last day of the live verdicts on a value, or on any."""
         return self._connection.execute(
             "SELECT e.id, v.value, v.value_key, v.stance, v.earliest, v.latest FROM verdict v"
             " CROSS JOIN event e ON e.position = v.verdict WHERE v.entity = :entity AND v.property = :property"
