@@ -62,9 +62,8 @@ def copy_log(store: Store, other: Store, upto: int) -> None:
 
 def assert_true_to_the_log(store: Store) -> None:
     """Hold the views against the log on a connection of its own, which then sees only the shadows."""
-    reader = database.connect(store.path)
-    assert list(projector.differences(reader, store.head().position)) == []
-    reader.close()
+    with closing(database.connect(store.path)) as reader:
+        assert list(projector.differences(reader, store.head().position)) == []
 
 
 def found(connection: sqlite3.Connection) -> dict[str, list[list[Any]]]:
@@ -132,13 +131,11 @@ def test_as_of_an_event_the_views_are_those_of_the_log_up_to_it(tmp_path: Path, 
     with new_store(tmp_path / "a.db", clock=clock) as store:
         heads = list(grow(data, store, clock))
         for upto in {data.draw(st.sampled_from(heads)), data.draw(st.integers(0, heads[-1]))}:
-            reader = database.connect(store.path)
-            projector.as_of(reader, upto)
-            with new_store(tmp_path / "b.db", empty=True) as short:
+            with closing(database.connect(store.path)) as reader, new_store(tmp_path / "b.db", empty=True) as short:
+                projector.as_of(reader, upto)
                 copy_log(store, short, upto)
                 short.rebuild()
                 assert dump(reader) == dump(short.connection)
-            reader.close()
 
 
 @SAME_FOLDER

@@ -307,7 +307,7 @@ def test_a_line_in_any_other_form_is_refused(
 
 
 def test_a_segment_of_another_log_is_refused(store: Store, tmp_path: Path) -> None:
-    with Store.create(tmp_path / "other.db") as other:
+    with Store.create(tmp_path / "other.db", clock=ticking()) as other:
         other.record(SMALL, actor=ACTOR)
         other.record(more(3), actor=ACTOR)
         whole = segment_of(other, tmp_path / "whole.jsonl")
@@ -429,3 +429,21 @@ def test_the_kind_of_no_file_is_a_sentence(tmp_path: Path) -> None:
         kind_of(tmp_path)
     with pytest.raises(BadInput, match="There is no file"):
         kind_of(tmp_path / "x")
+
+
+def test_an_event_from_the_future_is_refused_because_nothing_could_follow_it(tmp_path: Path) -> None:
+    def ahead() -> datetime:
+        return datetime.now(UTC) + timedelta(days=400)
+
+    with Store.create(tmp_path / "ahead.db", clock=ahead) as other:
+        other.record(SMALL, actor=ACTOR)
+        path = segment_of(other, tmp_path / "ahead.jsonl")
+    with Store.create(tmp_path / "here.db") as here:
+        assert "which this machine's clock has not reached" in refused(here, path)
+
+
+def test_a_segment_named_twice_is_loaded_once(store: Store, tmp_path: Path) -> None:
+    path = segment_of(store, tmp_path / "one.jsonl")
+    with Store.create(tmp_path / "twice.db") as twice:
+        loaded = segments.load(twice, [path, path], actor=ACTOR)
+        assert (loaded.recorded, loaded.known) == (store.head().position, store.head().position)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -175,6 +176,8 @@ ARMS = (
     Arm("the facts of a claim", "spell", "ON c.claim = t.claim", "fact", ([SAID],)),
     Arm("the facts that a verdict decides on", "spell", "ON v.verdict = t.verdict", "fact",
         ([RANK], [decided("kim", "rank", "Major")])),
+    Arm("one of many facts with a wording that is matched", "spell", "AND f.value_key = w.value_key", "fact",
+        ([claimed("s1", "kim", "alias", "Kim")], [worded("alias", "Kim", "A Kim")])),
     Arm("whom a fact is about", "shown", "FROM touched_fact t CROSS JOIN entity e ON e.entity = t.entity", "person",
         ([SAID],)),
     Arm("who is declared", "shown", "FROM touched_entity t CROSS JOIN entity e ON e.entity = t.entity", "person",
@@ -208,10 +211,8 @@ def record(store: Store, batches: tuple[list[Draft] | str, ...]) -> None:
 
 
 def wrong_views(store: Store) -> str:
-    reader = database.connect(store.path)
-    told = "\n".join(projector.differences(reader, store.head().position))
-    reader.close()
-    return told
+    with closing(database.connect(store.path)) as reader:
+        return "\n".join(projector.differences(reader, store.head().position))
 
 
 def clear_caches() -> None:

@@ -186,7 +186,7 @@ class World:
 
     def rule(self, draw: Draw) -> Draft | None:
         """Return a ruling, which the rules may refuse."""
-        match draw(st.sampled_from(("match",) * 3 + ("words",) * 2 + ("verdict",) * 3 + ("withdraw",) + ("undo",) * 3)):
+        match draw(st.sampled_from(("match",) * 3 + ("words",) * 4 + ("verdict",) * 3 + ("withdraw",) + ("undo",) * 3)):
             case "match":
                 type_ = draw(st.sampled_from(("person", "organization", "organization")))
                 pair = draw(st.permutations([e for e, t in self.types.items() if t == type_]))[:2]

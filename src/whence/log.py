@@ -78,7 +78,9 @@ class Writer:
         self._salts = salts
         self._position, self._last, _ = head(connection)
         self.started_at = self._position
-        self._recorded_at = _moment(clock(), self._last)
+        moment = clock()
+        self._recorded_at = _moment(moment, self._last)
+        self.latest = max((moment.astimezone(UTC) + BEHIND).strftime(FORM), self._last)
         row = connection.execute("SELECT frontier FROM tree").fetchone()
         self._frontier = Frontier.from_bytes(row[0]) if row else Frontier()
         self._rows: list[tuple[int, str, str, str, str, str | None, str, str]] = []

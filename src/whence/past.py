@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["position_of", "shadow", "shadow_entity"]
 
+LONGEST_POSITION = 17  # digits
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)?")
 
 # What bears on one entity, gathered from the views as they are: claims about it and naming it, whatever has become
@@ -49,12 +50,22 @@ CROSS JOIN claim c ON c.value_entity = s.entity AND c.value_entity IS NOT NULL
 CROSS JOIN property p ON p.property = c.property
 CROSS JOIN claim o ON o.entity = c.entity AND o.property = c.property AND (NOT p.many OR o.value_key = c.value_key)
 """
+# Also those of what was said of speakers; and what a source was derived from under any of its registrations.
 SOURCES = """
 INSERT OR IGNORE INTO temp.scope_source (source)
-WITH RECURSIVE used (source) AS (
+WITH RECURSIVE voice (entity) AS (
+  SELECT c.voice FROM temp.scope_claim s CROSS JOIN claim c ON c.claim = s.claim WHERE c.voice IS NOT NULL
+  UNION
+  SELECT c.value_entity FROM voice v CROSS JOIN claim c ON c.entity = v.entity AND c.property = 'speaks_for'
+),
+used (source) AS (
   SELECT e.source FROM temp.scope_claim s CROSS JOIN event e ON e.position = s.claim
   UNION
-  SELECT d.derived_from FROM used u CROSS JOIN derivation d ON d.source = u.source
+  SELECT c.source FROM voice v CROSS JOIN claim c ON c.entity = v.entity AND c.property = 'speaks_for'
+  UNION
+  SELECT j.value FROM used u
+  CROSS JOIN event e ON e.source = u.source AND e.type = 'source.registered' AND e.type <> 'claim.made'
+  CROSS JOIN json_each(e.data, '$.derived_from') j
 )
 SELECT source FROM used
 """
@@ -75,7 +86,9 @@ SELECT c.entity FROM temp.scope_claim s CROSS JOIN claim c ON c.claim = s.claim
 UNION
 SELECT c.value_entity FROM temp.scope_claim s CROSS JOIN claim c ON c.claim = s.claim WHERE c.value_entity IS NOT NULL
 UNION
-SELECT o.publisher FROM temp.scope_source s CROSS JOIN source o ON o.source = s.source WHERE o.publisher IS NOT NULL
+SELECT e.data ->> 'publisher' FROM temp.scope_source s
+CROSS JOIN event e ON e.source = s.source AND e.type = 'source.registered' AND e.type <> 'claim.made'
+WHERE e.data ->> 'publisher' IS NOT NULL
 """
 KEYS = {
     "registration": "SELECT source FROM temp.scope_source",
@@ -108,7 +121,7 @@ def position_of(connection: sqlite3.Connection, text: str) -> int:
     """
     head = log.head(connection)
     wanted = text.strip()
-    if wanted.isascii() and wanted.isdigit():
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < LONGEST_POSITION:
         if not 1 <= int(wanted) <= head.position:
             raise BadInput(f"There is no event {wanted}: the log has events 1 to {head.position:,}.")
         return int(wanted)
@@ -157,7 +170,19 @@ def shadow(connection: sqlite3.Connection, upto: int) -> None:
 
 
 def shadow_entity(connection: sqlite3.Connection, entity: str, upto: int) -> None:
-    """Shadow what bears on one entity as it stood at `upto`: its facts, those that name it, and their audits."""
+    """Shadow what bears on one entity as it stood at `upto`: its facts, those that name it, and their audits.
+
+    What bears on it is gathered from the views as they are; where a property was read in another way then, or
+    a match has been undone since, that could miss something, and everything is shadowed.
+    """
+    since = connection.execute(
+        "SELECT 1 FROM event WHERE type IN ('property.defined', 'match.undone') AND type <> 'claim.made'"
+        " AND position > :upto LIMIT 1",
+        {"upto": upto},
+    ).fetchone()
+    if since is not None:
+        shadow(connection, upto)
+        return
     for statement in GATHER.strip().split(";"):
         if statement.strip():
             connection.execute(statement)

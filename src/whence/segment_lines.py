@@ -51,6 +51,11 @@ class Lines:
                 raise BadInput("A field stands here that equals its default, which is never recorded.")
         except ValueError:
             raise BadData(payload_problems(kind, data)) from None
+        if event["recorded_at"] > self._writer.latest:
+            raise BadInput(
+                f"It says that it was recorded at {event['recorded_at']}, which this machine's clock has not reached.",
+                hint="Check the clock here and where it was recorded: nothing could be recorded after it until then.",
+            )
         if kind in RULINGS:
             self._advance()  # What is ruled on is read from the views.
         if found := problems(kind, source, data, self._state):

@@ -258,6 +258,8 @@ class _Loading:
 
     def _take(self, segment: Segment, lines: Lines | None) -> None:
         head = self.tree.size
+        if self.writer is not None:
+            self.writer.flush()
         known = self.connection.execute(
             "SELECT id FROM event WHERE position >= :first AND position <= :head ORDER BY position",
             {"first": segment.first, "head": head},

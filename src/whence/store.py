@@ -36,6 +36,7 @@ class Store:
         self.path = path
         self.connection = connection
         self._clock = clock
+        self._upto: int | None = None
 
     @classmethod
     def open(cls, path: Path | str, *, write: bool = False, clock: Callable[[], datetime] = log.now) -> Self:
@@ -99,7 +100,7 @@ class Store:
 
     def why(self, fact: str) -> Audit | None:
         """Return the audit of a fact by its id: the rule, and every claim for and against; None where there is none."""
-        return audit.why(self.connection, fact)
+        return audit.why(self.connection, fact, upto=audit.EVER if self._upto is None else self._upto)
 
     @contextlib.contextmanager
     def as_of(self, moment: int | str, *, entity: str | None = None) -> Iterator[Self]:
@@ -116,7 +117,9 @@ class Store:
                     past.shadow(connection, upto)
                 else:
                     past.shadow_entity(connection, entity, upto)
-            yield type(self)(self.path, connection, clock=self._clock)
+            then = type(self)(self.path, connection, clock=self._clock)
+            then._upto = upto  # noqa: SLF001 - its own class
+            yield then
         finally:
             connection.close()
 

@@ -22,7 +22,14 @@ UNION
 SELECT v.entity, v.property, CASE WHEN p.many THEN v.value_key ELSE '' END
 FROM touched_verdict t
 CROSS JOIN verdict v ON v.verdict = t.verdict
-CROSS JOIN property p ON p.property = v.property;
+CROSS JOIN property p ON p.property = v.property
+UNION
+-- What stood, one of many, under a wording that goes under another now: it was not known before the match.
+SELECT f.entity, f.property, f.value_key
+FROM touched_wording t
+CROSS JOIN property p ON p.property = t.property AND p.many
+CROSS JOIN wording w ON w.property = t.property
+CROSS JOIN fact f ON f.property = w.property AND f.value_key = w.value_key;
 
 -- :clear
 DELETE FROM spell
