@@ -131,3 +131,25 @@ def test_a_stretch_of_days_is_told_in_its_shortest_words() -> None:
     assert days("2023-01-01", None) == "2023-01-01 or later"
     assert days(None, "2023-01-01") == "2023-01-01 or earlier"
     assert days(None, None) == "an unknown time"
+
+
+def test_what_turns_the_direction_of_a_line_is_written_out(desk: Desk) -> None:
+    desk.run("add", "nato", "alias", "abc\u202edef\u2066", "-s", "nato-1", "--no-passage")
+    shown = desk.run("facts").out
+    assert "abc⟨U+202E⟩def⟨U+2066⟩" in shown
+    for columns in (40, 120):
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", on_terminal(desk, "facts", columns=columns))
+    assert "\u202e" not in desk.refused("show", "abc\u202edeg")
+    assert desk.json("facts")["facts"][0]["value"] == "abc\u202edef\u2066"
+
+
+def test_a_mark_of_direction_turns_nothing_beside_its_cell(desk: Desk) -> None:
+    desk.run("add", "nato", "alias", "حلف\u200f (1)", "-s", "nato-1", "--no-passage")
+    for shown in (desk.run("facts").out, on_terminal(desk, "facts", columns=30)):
+        assert "\u2068حلف\u200f (1)\u2069" in shown
+
+
+def test_a_table_cuts_a_cell_that_is_a_page_long(desk: Desk) -> None:
+    desk.run("add", "nato", "note", "x" * 90_000, "-s", "nato-1", "--no-passage")
+    assert max(map(len, desk.run("facts").out.splitlines())) < 400
+    assert "x" * 299 + "…" in desk.run("facts").out

@@ -65,11 +65,33 @@ def in_shell(desk: Desk, command: str) -> subprocess.CompletedProcess[str]:
         (("add", "nato", "alias", " ", "-s", "nato-1", "--no-passage"), "empty"),
         (("add", "nato", "alias", "\u200b", "-s", "nato-1", "--no-passage"), "nothing that can be seen"),
         (("add", "nato", "alias", "a\x1b[31m", "-s", "nato-1", "--no-passage"), "an escape character"),
-        (("add", "nato", "alias", "\udcff", "-s", "nato-1", "--no-passage"), "surrogate"),
+        (("add", "nato", "alias", "\udcff", "-s", "nato-1", "--no-passage"), "VALUE is not valid UTF-8 text: \\xff."),
         (("add", "nato", "note", "x" * 100_001, "-s", "nato-1", "--no-passage"), "100,000"),
         (("add", "x" * 100_001, "note", "x", "-s", "nato-1", "--no-passage"), "There is no entity `xxx"),
         (("show", ""), "There is no entity"),
-        (("why", "\udcff"), "is no id"),
+        (("why", "\udcff"), "is not valid UTF-8 text: \\xff."),
+        (("add", "\udcff", "alias", "x", "-s", "nato-1", "--no-passage"), "SUBJECT is not valid UTF-8 text"),
+        (("add", "nato", "alias", "x", "-s", "\udcff", "--no-passage"), "--source / -s is not valid UTF-8 text"),
+        (("add", "nato", "alias", "x", "-s", "nato-1", "--locator", "\udcff"), "--locator is not valid UTF-8 text"),
+        (("timeline", "\udcff"), "is not valid UTF-8 text"),
+        (("history", "\udcff"), "is not valid UTF-8 text"),
+        (("note", "\udcff"), "is not valid UTF-8 text"),
+        (("match", "nato", "\udcff", "--reason", "x"), "is not valid UTF-8 text"),
+        (("source", "grade", "nato-1", "B", "--reason", "\udcff"), "is not valid UTF-8 text"),
+        (("source", "capture", "\udcff", "x"), "is not valid UTF-8 text"),
+        (("source", "add", "--title", "x", "--publisher", "\udcff"), "is not valid UTF-8 text"),
+        (("entity", "add", "person", "\udcff"), "is not valid UTF-8 text"),
+        (("vocabulary", "type", "\udcff", "--description", "x"), "is not valid UTF-8 text"),
+        (("--actor", "\udcff", *CLAIM), "not valid UTF-8 text"),
+        (("--db", "\udcff", "facts"), "not valid UTF-8 text"),
+        (("load", "\udcff"), "\\udcff"),
+        (("--db", "", "facts"), "--db names no file: it is empty."),
+        (("facts", "--db", ""), "--db names no file: it is empty."),
+        (("export", ""), "The folder's name is empty."),
+        (("add", "nato", "alias", "x", "-s", "nato-1", "--locator", ""), "--locator is empty"),
+        (("add", "nato", "alias", "x", "-s", "nato-1", "--locator", "p" * 2001), "`locator` is longer than"),
+        (("add", "nato", "alias", "xyz", "-s", "nato-1", "-q", "xyz", "--nth", "3"), "No text of nato-1 is archived"),
+        (("add", "nato", "alias", "x", "-s", "nato-1", "--locator", "p. 1", "--nth", "3"), "--nth belongs to a quote"),
         (("retract", "zzzz", "--reason", "x"), "is no event id"),
         (("frobnicate",), "There is no command `frobnicate`."),
         (("show", "nato", "--frobnicate"), "--frobnicate"),
@@ -208,6 +230,61 @@ def test_a_disk_that_takes_no_more_is_told_and_nothing_is_recorded(desk: Desk) -
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert not list((desk.folder / "out").glob("*"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("facts",), ("show", "nato"), ("conflicts",), ("evidence",), ("log",), ("entity", "list"), ("source", "list"),
+     ("search", "nato"), ("timeline", "nato")],
+)  # fmt: skip
+def test_a_limit_beyond_all_counting_is_refused(desk: Desk, command: tuple[str, ...]) -> None:
+    assert "is larger than 2,147,483,648." in desk.refused(*command, "--limit", "99999999999999999999")
+    desk.run(*command, "--limit", "2147483648")
+
+
+def test_a_position_beyond_all_counting_is_refused(desk: Desk) -> None:
+    assert "is larger than 2,147,483,648." in desk.refused("log", "--after", "99999999999999999999")
+    assert desk.json("log", "--after", "2147483648")["events"] == []
+
+
+def test_what_was_recorded_but_cannot_be_printed_is_told_and_has_its_own_exit_code(desk: Desk) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    before = desk.head()
+    done = in_shell(desk, f"whence {shlex.join(CLAIM)} > /dev/full")
+    assert (done.returncode, done.stderr) == (3, "Recorded, but it could not be printed: No space left on device.\n")
+    assert desk.head() == before + 1
+    # Known already: nothing is recorded this time.
+    assert in_shell(desk, f"whence {shlex.join(CLAIM)} > /dev/full").returncode == 2
+    assert in_shell(desk, "whence entity add person Kim > /dev/full 2>&1").returncode == 3
+    assert desk.head() == before + 2
+
+
+def test_closed_streams_are_no_fault(desk: Desk) -> None:
+    before = desk.head()
+    done = in_shell(desk, f"whence {shlex.join(CLAIM)} <&- >&-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert desk.head() == before + 1
+    for command, code in (("facts", 0), ("facts --json", 0), ("show nobody", 2)):
+        assert in_shell(desk, f"whence {command} >&- 2>&-").returncode == code, command
+
+
+def test_ctrl_c_inside_a_function_that_sql_calls_ends_it_as_ctrl_c_does() -> None:
+    code = """
+import os, signal, sqlite3, sys
+from whence import database
+from whence.cli.ending import end, watch
+watch()
+connection = sqlite3.connect(":memory:")
+connection.create_function("stopped", 0, lambda: os.kill(os.getpid(), signal.SIGINT))
+def run():
+    with database.told("x.db"):
+        connection.execute("SELECT stopped()").fetchone()
+sys.exit(end(run, []))
+"""
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, env=environment, timeout=60)
+    assert (done.returncode, done.stderr) == (130, b"")
 
 
 def test_a_full_stdout_is_told(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from whence.errors import DatabaseError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["APPLICATION_ID", "VERSION", "connect", "told", "writing"]
+__all__ = ["APPLICATION_ID", "VERSION", "check_free", "connect", "create", "place", "told", "writing"]
 
 APPLICATION_ID = 0x77686E63  # "whnc", the mark in the file's header that it is a store
 VERSION = 1  # of the log's tables; the views carry the hash of the SQL that made them
@@ -42,6 +42,8 @@ def connect(path: Path | str, *, write: bool = False) -> sqlite3.Connection:
         )
     if path.is_dir():
         raise DatabaseError(f"{path} is a folder, not a store.", hint="Name the file with --db FILE.")
+    if not path.is_file():
+        raise DatabaseError(f"{path} is no file, so no store.", hint="Name a file with --db FILE.")
     with told(path):
         connection = _open(path, "rw" if write else _reading_mode(path))
         try:
@@ -54,16 +56,35 @@ def connect(path: Path | str, *, write: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def create(path: Path | str) -> sqlite3.Connection:
-    """Make an empty SQLite file with our page size and mark, and open it for writing.
-
-    Raises DatabaseError where something is there already or the place is not writable.
-    """
-    path = Path(path)
-    if path.exists() and path.stat().st_size > 0:
+def check_free(path: Path) -> None:
+    """Raise DatabaseError where a store cannot be made at `path`: something is there, or there is no such folder."""
+    if path.exists() and not (path.is_file() and path.stat().st_size == 0):
         raise DatabaseError(f"{path} exists already.", hint="Name another file with --db FILE, or use it as it is.")
     if not path.parent.is_dir():
         raise DatabaseError(f"There is no folder {path.parent}.", hint="Make it first, or name another file.")
+
+
+def place(new: Path, path: Path) -> None:
+    """Put a finished store where it belongs. Raises DatabaseError where another was put there meanwhile."""
+    try:
+        if path.exists() and path.stat().st_size == 0:
+            new.replace(path)
+        else:
+            os.link(new, path)  # Unlike a renaming, it never takes the place of another file.
+    except FileExistsError:
+        raise DatabaseError(
+            f"{path} exists already.", hint="Another program made it just now: use it as it is."
+        ) from None
+    except OSError as error:
+        raise DatabaseError(f"{path} could not be made: {error.strerror}.", hint="Name another place.") from error
+
+
+def create(path: Path | str) -> sqlite3.Connection:
+    """Make an empty SQLite file with our page size and mark, and open it for writing.
+
+    Raises DatabaseError where the place is not writable.
+    """
+    path = Path(path)
     with told(path):
         connection = _open(path, "rwc")
         try:

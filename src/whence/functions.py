@@ -14,7 +14,10 @@ from whence import dates, values
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["claim_digest", "day_number", "fact_id", "register"]
+__all__ = ["VERSION", "claim_digest", "day_number", "fact_id", "register"]
+
+# Raised when a function comes to give other results: the views that older ones made are then built anew.
+VERSION = 1
 
 
 def register(connection: sqlite3.Connection) -> None:

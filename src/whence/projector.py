@@ -6,9 +6,11 @@ The same SELECT of each view serves three uses: `project` (what events after the
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from typing import TYPE_CHECKING
 
-from whence import projections, vocabulary
+from whence import functions, projections, vocabulary
 from whence.projections import View, fixed_views
 
 if TYPE_CHECKING:
@@ -35,7 +37,15 @@ def reached(connection: sqlite3.Connection) -> int:
 def stale(connection: sqlite3.Connection) -> bool:
     """Tell whether another version of whence made the views, so that they must be rebuilt before they are read."""
     made = dict(connection.execute("SELECT projection, sql_sha256 FROM projection"))
+    if made.get(SEARCH) != _shared():
+        return True
     return any(made.get(view.name) != view.sha256 for view in fixed_views() if view.rows)
+
+
+@functools.cache
+def _shared() -> str:
+    """Return what stands for all that the views share: the template of the types' views, the search, the functions."""
+    return hashlib.sha256(f"{projections.shared()}\n{functions.VERSION}".encode()).hexdigest()
 
 
 def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
@@ -304,7 +314,7 @@ def _leave_mark(connection: sqlite3.Connection, upto: int, views: list[View]) ->
     connection.executemany(
         "INSERT INTO projection (projection, reached, sql_sha256) VALUES (?, ?, ?)"
         " ON CONFLICT (projection) DO UPDATE SET reached = excluded.reached, sql_sha256 = excluded.sql_sha256",
-        [(view.name, upto, view.sha256) for view in views if view.rows],
+        [(SEARCH, upto, _shared()), *((view.name, upto, view.sha256) for view in views if view.rows)],
     )
 
 

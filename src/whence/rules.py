@@ -27,9 +27,10 @@ SHARED_COLUMNS = frozenset(
 )
 # A type has a view of its name: what stands in the file beside the views (the archive, the tables of the search, what
 # SQLite brings) or shadows them while they are built would be dropped for it or hide it.
-TAKEN = RESERVED | {view.keys for view in fixed_views()} | {"dbstat", "bytecode", "tables_used", "completion"}
+INDEXES = {word for view in fixed_views() for index in view.indexes for word in re.findall(r"INDEX (\w+)", index)}
+TAKEN = RESERVED | INDEXES | {view.keys for view in fixed_views()} | {"dbstat", "bytecode", "tables_used", "completion"}
 TAKEN_BEGINNINGS = (
-    *("capture_", "claim_search", "entity_search", "scope_", "stage_", "touched_", "waiting_"),
+    *("capture_", "claim_search", "entity_search", "event_", "scope_", "stage_", "touched_", "waiting_", "words_"),
     *("fts", "json_", "pragma_", "rtree", "sqlite_"),
 )
 FRACTION = re.compile(r"\.[0-9]+")
@@ -52,6 +53,9 @@ class State(RulingState, Protocol):
 
     def claim(self, event: str) -> tuple[bool, bool] | None:
         """Tell of an event whether it is a claim and whether it is live; None where there is no such event."""
+
+    def is_matched(self, entity: str) -> bool:
+        """Tell whether an entity is one with another."""
 
     def text(self, capture: str) -> str | None:
         """Return an archived text by its hash; None where it is not here."""
@@ -194,6 +198,12 @@ def _entity_declared(_source: str | None, data: Mapping[str, Any], state: State)
             f"`{data['entity']}` is declared already: {there[1]}, {there[0]}.",
             hint="To change that give a reason; for another entity give another id.",
         )
+    yield from _told(lambda: values.read("text", data["name"]), "The name: ")
+    if there is not None and there[0] != data["type"] and state.is_matched(data["entity"]):
+        yield Problem(
+            f"`{data['entity']}` is matched with another {there[0]}, so it stays one.",
+            hint="Undo the match first with `whence unmatch`.",
+        )
 
 
 def _claim_made(_source: str | None, data: Mapping[str, Any], state: State) -> Iterator[Problem]:
@@ -296,10 +306,11 @@ def _passage_checked(_source: str | None, data: Mapping[str, Any], state: State)
 def _revision(what: str, before: Mapping[str, Any] | None, data: Mapping[str, Any]) -> Iterator[Problem]:
     if before is not None and "reason" not in data:
         changed = sorted(key for key in (before.keys() | data.keys()) - {"reason"} if before.get(key) != data.get(key))
-        yield Problem(
-            f"There is already {what}, and this one differs in {', '.join(changed)}.",
-            hint="To revise it give a reason; for another one give another id.",
-        )
+        if changed:
+            yield Problem(
+                f"There is already {what}, and this one differs in {', '.join(changed)}.",
+                hint="To revise it give a reason; for another one give another id.",
+            )
 
 
 def _told(read: Callable[[], object], before: str = "") -> Iterator[Problem]:

@@ -122,6 +122,11 @@ class LogState:
         """Return the entity that an entity is one with and goes under."""
         return self._one("SELECT canonical FROM identity WHERE identity = :entity", {"entity": entity}) or entity
 
+    def is_matched(self, entity: str) -> bool:
+        """Tell whether an entity is one with another."""
+        query = "SELECT 1 FROM identity WHERE identity = :entity OR canonical = :entity LIMIT 1"
+        return bool(self._one(query, {"entity": entity}))
+
     def distinction(self, one: str, other: str) -> tuple[str, str, str] | None:
         """Return id, actor and reason of a live distinction between all that one is and all that other is."""
         row = self._connection.execute(

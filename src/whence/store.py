@@ -7,6 +7,7 @@ pydantic nor sqlite-utils.
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -60,17 +61,21 @@ class Store:
         # Imported here: only a new store is migrated, and sqlite-utils costs 60 ms.
         from whence.migrations import migrate  # noqa: PLC0415
 
-        connection = database.create(path)
+        path = Path(path)
+        database.check_free(path)
+        # Built beside its place and put there whole: of two that are made at once, one is there and complete.
+        new = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
-            with database.told(path):
-                migrate(connection)
-            with database.writing(connection, path):
-                projector.rebuild(connection, upto=0)
-        except BaseException:
-            connection.close()
-            Path(path).unlink(missing_ok=True)
-            raise
-        return cls(Path(path), connection, clock=clock)
+            with contextlib.closing(database.create(new)) as connection:
+                with database.told(path):
+                    migrate(connection)
+                with database.writing(connection, path):
+                    projector.rebuild(connection, upto=0)
+            database.place(new, path)
+        finally:
+            for ending in ("", "-wal", "-shm", "-journal"):
+                new.with_name(new.name + ending).unlink(missing_ok=True)
+        return cls(path, database.connect(path, write=True), clock=clock)
 
     def record(self, drafts: Iterable[Draft], *, actor: str, anew: bool = False) -> Recorded:
         """Record what is new of the drafts in one transaction, durable when this returns.

@@ -11,7 +11,7 @@ import click
 
 from whence import archive, names, passages, reading
 from whence.cli import printing
-from whence.cli.program import Command
+from whence.cli.program import Command, WholeNumber
 from whence.cli.wording import EVIDENCE, moment
 from whence.evidence import changes as changes_of
 from whence.evidence import diff
@@ -262,9 +262,7 @@ def attach(settings: Settings, /, source_name: str, document: str, **options: An
 @click.command("evidence", cls=Command)
 @click.option("--gone", is_flag=True, help="Those whose words are gone from the source's last capture.")
 @click.option("--altered", is_flag=True, help="Those whose words are altered in it.")
-@click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most."
-)
+@click.option("--limit", metavar="N", type=WholeNumber(min=1), default=100, show_default=True, help="How many at most.")
 @click.pass_obj
 def evidence(settings: Settings, *, gone: bool, altered: bool, limit: int) -> None:
     """List the facts that rest on no words that can be shown.

@@ -12,7 +12,7 @@ from whence.cli import printing
 from whence.cli.corrections import documented, foretold, previewed
 from whence.cli.documents import of_claim
 from whence.cli.identity import short
-from whence.cli.program import Command
+from whence.cli.program import Command, WholeNumber
 from whence.cli.wording import HANDLINGS, status
 from whence.drafts import Draft
 from whence.errors import BadInput
@@ -43,8 +43,8 @@ EXAMPLE = (
 @click.option("--quote", "-q", metavar="WORDS", help="Its words, the shortest that carry the claim.")
 @click.option("--locator", metavar="PLACE", help="Where they stand: “¶ 4”, “p. 12”, “00:31:07”.")
 @click.option("--no-passage", is_flag=True, help="Say that no words can be named.")
-@click.option("--start", type=click.IntRange(min=0), metavar="N", help="Where the quote starts: characters before it.")
-@click.option("--nth", type=click.IntRange(min=1), metavar="N", help="Which, if the text has the quote several times.")
+@click.option("--start", type=WholeNumber(min=0), metavar="N", help="Where the quote starts: characters before it.")
+@click.option("--nth", type=WholeNumber(min=1), metavar="N", help="Which, if the text has the quote several times.")
 @click.option("--prefix", metavar="WORDS", help="The words before the quote.")
 @click.option("--suffix", metavar="WORDS", help="The words after the quote.")
 @click.option("--translation", metavar="WORDS", help="The quote in your language.")
@@ -117,6 +117,12 @@ def _passage(options: dict[str, Any]) -> dict[str, Any]:
         raise click.UsageError(
             "On which words does it rest? Give --quote WORDS, or --locator PLACE, or say --no-passage."
         )
+    if empty := next((key for key, value in passage.items() if isinstance(value, str) and not value.strip()), None):
+        raise click.UsageError(f"--{empty} is empty: leave it out, or give the words.")
+    if "quote" not in passage and options["nth"] is not None:
+        raise click.UsageError("--nth belongs to a quote: give --quote too.")
+    if "start" in passage and options["nth"] is not None:
+        raise click.UsageError("--start and --nth both say where the quote stands: give one of them.")
     if "quote" not in passage and (alone := passage.keys() & {"start", "prefix", "suffix"}):
         raise click.UsageError(f"--{min(alone)} belongs to a quote: give --quote too.")
     if "quote" in passage:
@@ -142,6 +148,11 @@ def _anchored(connection: sqlite3.Connection, source: str, passage: dict[str, An
 
     prefix, suffix = passage.get("prefix", ""), passage.get("suffix", "")
     found = evidence.passage(connection, source, passage["exact"], prefix=prefix, suffix=suffix, nth=nth)
+    if nth is not None and "capture" not in found:
+        raise BadInput(
+            f"No text of {source} is archived here, so --nth has nothing to count in.",
+            hint="Capture it with `whence source capture`, or leave --nth out and say --prefix or --suffix.",
+        )
     return {**found, **{key: passage[key] for key in ("locator", "translation") if key in passage}}
 
 

@@ -8,7 +8,7 @@ import click
 
 from whence import names, reading, vocabulary
 from whence.cli import printing
-from whence.cli.program import Command, Group
+from whence.cli.program import Command, Group, WholeNumber
 from whence.drafts import Draft
 
 if TYPE_CHECKING:
@@ -89,9 +89,7 @@ def _known(settings: Settings, connection: sqlite3.Connection, ids: Sequence[str
 
 @entity.command("list", cls=Command)
 @click.option("--type", "type_name", metavar="TYPE", help="Only entities of this type.")
-@click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most."
-)
+@click.option("--limit", metavar="N", type=WholeNumber(min=1), default=100, show_default=True, help="How many at most.")
 @click.pass_obj
 def list_(settings: Settings, type_name: str | None, limit: int) -> None:
     """List the entities, by type and name."""

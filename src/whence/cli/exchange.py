@@ -105,6 +105,7 @@ def _load_segments(settings: Settings, files: Sequence[str], *, dry_run: bool) -
     actor = settings.recorder()
     with _target(settings, dry_run=dry_run) as (store, made), _progress() as progress:
         loaded = segments.load(store, [Path(file) for file in files], actor=actor, progress=progress)
+    settings.recorded |= loaded.recorded > 0 and not dry_run
     if made and not settings.json:
         printing.note(f"Made {settings.db}, which was not there yet." if not dry_run else "The store is not there yet.")
     _report(settings, files, loaded.recorded, loaded.known, 0, dry_run=dry_run)
@@ -179,6 +180,8 @@ def export(settings: Settings, folder: str) -> None:
     What the segments in FOLDER (events) do not hold yet becomes its next one, byte for byte as it was
     recorded. `-` writes the whole log to stdout.
     """
+    if not folder.strip():
+        raise BadInput("The folder's name is empty.", hint="Leave it out for `events`, or name a folder.")
     with settings.reading() as store:
         if folder == "-":
             if settings.json:

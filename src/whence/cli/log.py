@@ -10,7 +10,7 @@ import click
 from whence import log as events
 from whence.cli import printing
 from whence.cli.identity import short
-from whence.cli.program import Command
+from whence.cli.program import Command, WholeNumber
 from whence.cli.wording import moment
 from whence.errors import BadInput
 from whence.suggestions import did_you_mean
@@ -47,10 +47,8 @@ LONGEST = 200  # characters of what an event says that a line shows
 
 
 @click.command(cls=Command)
-@click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="How many at most."
-)
-@click.option("--after", type=click.IntRange(min=0), default=0, metavar="POSITION", help="Only later events.")
+@click.option("--limit", metavar="N", type=WholeNumber(min=1), default=50, show_default=True, help="How many at most.")
+@click.option("--after", type=WholeNumber(min=0), default=0, metavar="POSITION", help="Only later events.")
 @click.option("--type", "type_", metavar="TYPE", help="Only events of this type: claim.made, or claim for all of them.")
 @click.pass_obj
 def log(settings: Settings, limit: int, after: int, type_: str | None) -> None:

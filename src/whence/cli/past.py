@@ -15,7 +15,7 @@ from whence import database, dates, names, past, projector, vocabulary
 from whence import history as changes
 from whence.cli import printing
 from whence.cli.log import said
-from whence.cli.program import Command
+from whence.cli.program import Command, WholeNumber
 from whence.cli.wording import held, moment, status
 from whence.errors import BadInput, DatabaseError
 
@@ -146,7 +146,7 @@ def in_order(connection: sqlite3.Connection, found: Sequence[Fact]) -> list[Fact
 
 @click.command(cls=Command)
 @click.argument("entity")
-@click.option("--limit", type=click.IntRange(min=1), default=200, show_default=True, metavar="N", help="At most.")
+@click.option("--limit", type=WholeNumber(min=1), default=200, show_default=True, metavar="N", help="At most.")
 @click.pass_obj
 def history(settings: Settings, entity: str, limit: int) -> None:
     """List every event that bears on an entity, in order.
@@ -173,7 +173,7 @@ def history(settings: Settings, entity: str, limit: int) -> None:
 @click.argument("earlier", metavar="A")
 @click.argument("later", metavar="B")
 @click.argument("entity", required=False)
-@click.option("--limit", type=click.IntRange(min=1), default=200, show_default=True, metavar="N", help="At most.")
+@click.option("--limit", type=WholeNumber(min=1), default=200, show_default=True, metavar="N", help="At most.")
 @click.pass_obj
 def diff(settings: Settings, earlier: str, later: str, entity: str | None, limit: int) -> None:
     """Say which facts appeared, changed or fell, and what caused it.

@@ -7,6 +7,7 @@ What a source wrote is shown as it is: no markup in it takes effect.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import textwrap
 import unicodedata
@@ -17,24 +18,34 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["bold", "count", "document", "faint", "more", "note", "one_line", "paragraph", "table", "text"]
+__all__ = ["bold", "count", "document", "faint", "more", "note", "one_line", "paragraph", "table", "text", "visible"]
 
 NARROW = frozenset({"claims", "event", "fact", "grade", "id", "origins", "position", "recorded", "status", "type"})
 LABEL_WIDTH = 13
 LEAST = 16  # columns that a cell of running text needs
 GAP = 3  # columns between two columns of a table on a terminal
 WIDEST = 100  # columns beyond which running text is hard to read
+LONGEST = 300  # characters of a cell; `why` and --json show the rest
+# What turns the direction of all that follows it, so that a line would read as what it does not say (UAX #9).
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+MARKS = frozenset("\u200e\u200f")  # turn only what stands beside them, and honest texts have them
+ISOLATE, ISOLATED = "\u2068", "\u2069"
+INVISIBLE = MARKS | {ISOLATE, ISOLATED}
 STYLES = {"contested": "bold yellow", "denied": "red", "expected": "cyan", "superseded": "dim", "refined": "dim"}
 
 
 def text(line: str = "") -> None:
     """Print a line."""
+    _line(visible(line))
+
+
+def _line(line: str) -> None:
     click.echo(line, color=_coloured())
 
 
 def note(line: str) -> None:
     """Say something beside the result, on stderr."""
-    click.echo(line, err=True)
+    click.echo(visible(line), err=True)
 
 
 def document(content: Mapping[str, Any]) -> None:
@@ -60,6 +71,19 @@ def faint(words: str) -> str:
     return click.style(words, dim=True) if _coloured() else words
 
 
+def visible(words: str) -> str:
+    """Return the words with what would turn the direction of a line written out: `⟨U+202E⟩`."""
+    return words if words.isascii() else TURNING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", words)
+
+
+def _cell(words: str) -> str:
+    """Return a text as a cell shows it: on one line, not too long, and turning nothing beside it."""
+    line = visible(one_line(words))
+    if len(line) > LONGEST:
+        line = line[: LONGEST - 1] + "…"
+    return line if MARKS.isdisjoint(line) else f"{ISOLATE}{line}{ISOLATED}"
+
+
 def one_line(value: str) -> str:
     """Return a text on one line."""
     return " ".join(value.split())
@@ -73,23 +97,27 @@ def count(number: int, noun: str) -> str:
 
 def paragraph(words: str, *, label: str = "", indent: str = "") -> None:
     """Print running text, broken to the terminal's width, after a label in a column of its own."""
+    _paragraph(visible(words), label, indent)
+
+
+def _paragraph(words: str, label: str, indent: str) -> None:
     begin = indent + (label.ljust(LABEL_WIDTH) if label else "")
     if not sys.stdout.isatty():
-        text(begin + one_line(words))
+        _line(begin + one_line(words))
         return
     rest = " " * len(begin)
     width = max(min(_width(), WIDEST), len(begin) + 20)
     lines = textwrap.wrap(
         one_line(words), width, initial_indent=rest, subsequent_indent=rest, break_on_hyphens=False
     ) or [rest]
-    text((faint(begin) if begin.strip() else begin) + lines[0][len(begin) :])
+    _line((faint(begin) if begin.strip() else begin) + lines[0][len(begin) :])
     for line in lines[1:]:
-        text(line)
+        _line(line)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under their columns' names: as wide as the terminal, or plain and aligned in a pipe."""
-    listed = [[one_line(cell) for cell in row] for row in rows]
+    listed = [[_cell(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         _plain_table(columns, listed)
     elif _least_width(columns, listed) > _width():
@@ -112,7 +140,7 @@ def _stacked(columns: Sequence[str], rows: list[list[str]]) -> None:
             text()
         for column, cell in zip(columns, row, strict=True):
             if cell:
-                paragraph(cell, label=column)
+                _paragraph(cell, column, "")
 
 
 def _plain_table(columns: Sequence[str], rows: list[list[str]]) -> None:
@@ -120,7 +148,7 @@ def _plain_table(columns: Sequence[str], rows: list[list[str]]) -> None:
     widths = [max(_cells(line[place]) for line in lines) for place in range(len(columns))]
     for line in lines:
         padded = (cell + " " * (width - _cells(cell)) for cell, width in zip(line, widths, strict=True))
-        text("  ".join(padded).rstrip())
+        _line("  ".join(padded).rstrip())
 
 
 def _rich_table(columns: Sequence[str], rows: list[list[str]]) -> None:
@@ -144,7 +172,8 @@ def _cells(words: str) -> int:
     if words.isascii():
         return len(words)
     return sum(
-        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in words
+        0 if unicodedata.combining(one) or one in INVISIBLE else 2 if unicodedata.east_asian_width(one) in "WF" else 1
+        for one in words
     )
 
 

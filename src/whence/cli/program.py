@@ -6,6 +6,7 @@ A command's module is imported when the command is run or asked for its own help
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -19,7 +20,7 @@ from whence.cli.settings import DATABASE, Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["COMMANDS", "Command", "Group", "program", "shared_options"]
+__all__ = ["COMMANDS", "Command", "Group", "WholeNumber", "program", "shared_options"]
 
 # Command: the module that holds it, and its sentence.
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -66,9 +67,51 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
 ENDED = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
 
 
+LARGEST = 2**31  # more than a store has events, and SQLite and Python both count that far
+PLACES = ("FILE", "FOLDER")  # of what names a place of the disk, which may be no text
+
+
+class WholeNumber(click.IntRange):
+    """A number that is counted with: no query fails over its size."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401
+        """Return the number. Fails where it is none, or out of range."""
+        number: int = super().convert(value, param, ctx)
+        if number > LARGEST:
+            self.fail(f"{value} is larger than {LARGEST:,}.", param, ctx)
+        return number
+
+
+def _refuse_no_text(words: str, what: str) -> None:
+    """Raise BadInput for bytes that are no UTF-8, which Python hands on as halves of surrogate pairs."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        from whence.errors import BadInput  # noqa: PLC0415 - only where something is wrong
+
+        shown = re.sub("[\udc80-\udcff]", lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", words[:80])
+        shown = shown.encode("utf-8", "backslashreplace").decode()
+        raise BadInput(
+            f"{what} is not valid UTF-8 text: {shown}.",
+            hint="Type it in UTF-8; a file or a terminal in another encoding may have written it.",
+        ) from None
+
+
+def _checked_place(db: str) -> str:
+    """Return the store's place. Raises BadInput where none is named, as by a variable that is not set."""
+    if not db.strip():
+        from whence.errors import BadInput  # noqa: PLC0415 - only where something is wrong
+
+        raise BadInput("--db names no file: it is empty.", hint=f"Leave it out for {DATABASE}, or name a file.")
+    _refuse_no_text(db, "The name of the store")
+    return db
+
+
 def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     def callback(context: click.Context, _parameter: click.Parameter, value: Any) -> None:  # noqa: ANN401
         settings = context.find_object(Settings)
+        if name == "db" and value is not None and not context.resilient_parsing:
+            _checked_place(value)
         if value and settings is not None:
             setattr(settings, name, value)
 
@@ -91,6 +134,18 @@ class Command(click.Command):
         """Take what click's commands take."""
         super().__init__(*arguments, **settings)
         self.params.extend(shared_options())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments. Raises BadInput for one that is no text, unless it names a file."""
+        rest = super().parse_args(ctx, args)
+        if not ctx.resilient_parsing:
+            for one in self.params:
+                value = ctx.params.get(one.name or "")
+                place = isinstance(one.metavar, str) and any(word in one.metavar for word in PLACES)
+                for words in () if place else value if isinstance(value, tuple) else (value,):
+                    if isinstance(words, str):
+                        _refuse_no_text(words, one.get_error_hint(ctx).replace("'", ""))
+        return rest
 
 
 class Group(click.Group):
@@ -144,11 +199,17 @@ class Program(Group):
         arguments = list(sys.argv[1:] if args is None else args)
         extra.pop("standalone_mode", None)
 
+        made: list[click.Context] = []
+
         def run() -> object:
             with self.make_context("whence", arguments.copy(), **extra) as context:
+                made.append(context)
                 return self.invoke(context)
 
-        sys.exit(end(run, arguments))
+        def recorded() -> bool:
+            return any(isinstance(one.obj, Settings) and one.obj.recorded for one in made)
+
+        sys.exit(end(run, arguments, recorded=recorded))
 
 
 @click.group(cls=Program, context_settings=ENDED)
@@ -164,4 +225,4 @@ def program(context: click.Context, db: str | None, actor: str | None, *, as_jso
 
     Options that stand here may also follow the command: `whence show nato --json`.
     """
-    context.obj = Settings(db=db or DATABASE, actor=actor, json=as_json)
+    context.obj = Settings(db=DATABASE if db is None else _checked_place(db), actor=actor, json=as_json)

@@ -10,7 +10,7 @@ import click
 from whence import audit, dates, names, reading, vocabulary
 from whence.cli import printing
 from whence.cli.past import AS_OF, ON, at, canonical, day, in_order, on_days
-from whence.cli.program import Command
+from whence.cli.program import Command, WholeNumber
 from whence.cli.wording import STATUSES, days, held, standing
 from whence.errors import BadInput
 
@@ -25,14 +25,14 @@ __all__ = ["conflicts", "facts", "search", "show", "timeline"]
 
 ALL = 2**31
 LIMIT = click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most."
+    "--limit", metavar="N", type=WholeNumber(min=1), default=100, show_default=True, help="How many at most."
 )
 
 
 @click.command(cls=Command)
 @click.argument("entity")
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=1_000, show_default=True, help="How many facts at most."
+    "--limit", metavar="N", type=WholeNumber(min=1), default=1_000, show_default=True, help="How many facts at most."
 )
 @ON
 @AS_OF
@@ -234,7 +234,7 @@ def _reviews(settings: Settings, connection: sqlite3.Connection, limit: int, upt
 @click.command(cls=Command)
 @click.argument("words", nargs=-1, required=True)
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=20, show_default=True, help="How many of each at most."
+    "--limit", metavar="N", type=WholeNumber(min=1), default=20, show_default=True, help="How many of each at most."
 )
 @AS_OF
 @click.pass_obj

@@ -23,13 +23,14 @@ LONGEST_ACTOR = 500
 class Settings:
     """The options that every command shares."""
 
-    __slots__ = ("actor", "db", "json")
+    __slots__ = ("actor", "db", "json", "recorded")
 
     def __init__(self, *, db: str, actor: str | None, json: bool) -> None:
         """Take what was typed, or the environment's."""
         self.db = db
         self.actor = actor
         self.json = json
+        self.recorded = False
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Store]:
@@ -43,12 +44,24 @@ class Settings:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Store]:
-        """Open the store for recording; raises DatabaseError with a sentence, also for what goes wrong later."""
+        """Open the store for recording; raises DatabaseError with a sentence, also for what goes wrong later.
+
+        `recorded` says afterwards whether something is on record by it, whatever went wrong then.
+        """
+        import sqlite3  # noqa: PLC0415
+
         from whence import database  # noqa: PLC0415
         from whence.store import Store  # noqa: PLC0415
 
         with Store.open(self.db, write=True) as store, database.told(self.db):
-            yield store
+            before = store.head().position, store.connection.total_changes
+            try:
+                yield store
+            finally:
+                # Both: another process may record meanwhile, and what is rolled back was a change too.
+                with contextlib.suppress(sqlite3.Error):
+                    after = store.head().position, store.connection.total_changes
+                    self.recorded |= after[0] > before[0] and after[1] > before[1]
 
     def recorder(self) -> str:
         """Return who records: `--actor` or `WHENCE_ACTOR`, else git's user, else the name of this account.
@@ -64,6 +77,8 @@ class Settings:
                 "Nobody is named as the one who records.",
                 hint='Name yourself with --actor "Jo Park <jo@example.org>" or in WHENCE_ACTOR.',
             )
+        if any("\ud800" <= one <= "\udfff" for one in actor):
+            raise BadInput("The actor's name is not valid UTF-8 text.", hint="Type it in UTF-8.")
         if len(actor) > LONGEST_ACTOR:
             raise BadInput(f"The actor's name is longer than {LONGEST_ACTOR} characters.", hint="Shorten it.")
         return actor

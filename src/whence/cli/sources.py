@@ -12,7 +12,7 @@ from whence.audit import GRADES
 from whence.cli import printing
 from whence.cli.captures import attach, capture, changes, document_options, read_document, say_capture
 from whence.cli.corrections import documented, foretold, previewed
-from whence.cli.program import Command, Group
+from whence.cli.program import Command, Group, WholeNumber
 from whence.cli.wording import HANDLINGS, moment
 from whence.drafts import Draft
 from whence.errors import BadInput
@@ -283,9 +283,7 @@ def _judge(settings: Settings, type_: str, source_name: str, reason: str, *, dry
 
 
 @source.command("list", cls=Command)
-@click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=100, show_default=True, help="How many at most."
-)
+@click.option("--limit", metavar="N", type=WholeNumber(min=1), default=100, show_default=True, help="How many at most.")
 @click.pass_obj
 def list_(settings: Settings, limit: int) -> None:
     """List the sources, in the order in which they were registered."""

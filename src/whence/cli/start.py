@@ -7,7 +7,7 @@ import os
 import sys
 from typing import NoReturn
 
-from whence.cli.ending import INTERRUPTED
+from whence.cli.ending import INTERRUPTED, watch
 
 __all__ = ["main"]
 
@@ -17,6 +17,8 @@ def main() -> NoReturn:
     # Pydantic would read the metadata of every installed package, 50 ms, to find plugins that we have no use for.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
+        watch()
+        _open_what_is_missing()
         for stream in (sys.stdout, sys.stderr):
             # Where the terminal's encoding lacks a character, it is better shown escaped than not at all.
             if isinstance(stream, io.TextIOWrapper):
@@ -32,3 +34,11 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     program.main()
+
+
+def _open_what_is_missing() -> None:
+    """Let a stream that was closed before we began (`>&-`) lead nowhere; Python leaves None in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # The lowest number that is free is the stream's own, so no store is ever opened under it.
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end

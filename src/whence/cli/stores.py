@@ -45,6 +45,7 @@ def init(settings: Settings, vocabulary: str | None, *, empty: bool) -> None:
                 Path(f"{settings.db}{ending}").unlink(missing_ok=True)
             raise
         position = store.head().position
+    settings.recorded = True
     if settings.json:
         printing.document({"store": settings.db, "events": position})
         return

@@ -11,7 +11,7 @@ from whence import names, reading, vocabulary
 from whence import suggest as suggestions
 from whence.cli import printing
 from whence.cli.identity import short
-from whence.cli.program import Command
+from whence.cli.program import Command, WholeNumber
 from whence.cli.rulings import entity_ruling
 from whence.cli.wording import held, status
 from whence.drafts import Draft
@@ -36,7 +36,7 @@ KEYS = "y they are one, n they are not, s skip, q quit"
 @click.option("--values", is_flag=True, help="Wordings among rivals that may say the same, in place of entities.")
 @click.option("--type", "type_name", metavar="TYPE", help="Only entities of this type.")
 @click.option("--review", is_flag=True, help="Rule on the pairs one by one, with both sides' facts shown.")
-@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="At most.")
+@click.option("--limit", type=WholeNumber(min=1), default=50, show_default=True, metavar="N", help="At most.")
 @click.pass_obj
 def suggest(settings: Settings, *, values: bool, type_name: str | None, review: bool, limit: int) -> None:
     """Propose pairs that may be one, with reasons.

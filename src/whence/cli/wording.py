@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from typing import TYPE_CHECKING
 
 from whence.dates import iso
@@ -17,6 +18,7 @@ __all__ = [
     "HANDLINGS",
     "STATUSES",
     "days",
+    "fields_named",
     "held",
     "marked",
     "moment",
@@ -25,6 +27,9 @@ __all__ = [
     "status",
 ]
 
+# How a payload's check names a field that stands within another: `passages.0.exact`, `when.on`, `speaker.1`.
+INNER = re.compile(r"`(?:[a-z_]+\.\d+|when|qualifiers)\.([a-z_]+)`")
+MEMBER = re.compile(r"`([a-z_]+)\.\d+`")
 # Exactly the words of the views, in the order of their weight.
 STATUSES = ("accepted", "contested", "expected", "denied", "superseded", "refined", "rejected")
 # The labels of TLP 2.0 (first.org/tlp).
@@ -120,3 +125,8 @@ def _whole(first: str, last: str) -> tuple[str, str]:
     if whole_months and (month, last_month) == (1, DECEMBER):
         return f"{year:04}", f"{last_year:04}"
     return (first[:-3], last[:-3]) if whole_months else (first, last)
+
+
+def fields_named(message: str) -> str:
+    """Return a problem's message with fields as they are typed: `quote`, where the payload has `passages.0.exact`."""
+    return MEMBER.sub(r"`\1`", INNER.sub(r"`\1`", message)).replace("`exact`", "`quote`")

@@ -17,7 +17,7 @@ import sqlite3
 from dataclasses import dataclass
 from importlib.resources import files
 
-__all__ = ["RESERVED", "View", "fixed_views", "search", "statements", "type_view"]
+__all__ = ["RESERVED", "View", "fixed_views", "search", "shared", "statements", "type_view"]
 
 # In the order in which they are built: each reads the log and the views before it.
 ORDER = (
@@ -111,6 +111,11 @@ def fixed_views() -> tuple[View, ...]:
 def search() -> dict[str, str]:
     """Return the blocks of the full-text indexes: `table`, `fill` (all rows) and `follow` (triggers)."""
     return {key.partition(" ")[0]: body for key, body in _blocks(_text("search"))[1].items()}
+
+
+def shared() -> str:
+    """Return the text of what is no view of its own: the template of the types' views, and the search."""
+    return _text("of_type") + _text("search")
 
 
 @functools.cache

@@ -302,7 +302,8 @@ beaten AS (
 compared AS (
   SELECT r.entity, r.property, r.one,
     max(r.relation = 'followed' AND b.one IS NULL) AS followed,
-    max(r.relation = 'rival' AND o.one IS NULL AND b.one IS NULL) AS rivalled
+    max(r.relation = 'rival' AND o.one IS NULL AND b.one IS NULL) AS rivalled,
+    max(r.relation = 'rival' AND r.one_chosen AND r.other_chosen) AS opposed
   FROM related r
   LEFT JOIN vague o ON o.entity = r.entity AND o.property = r.property AND o.one = r.other
   LEFT JOIN beaten b ON b.entity = r.entity AND b.property = r.property AND b.one = r.other
@@ -317,6 +318,12 @@ judged AS (
       WHEN p.changes OR p.measured THEN coalesce(s.rivalled, 0)
       ELSE p.standing > 1
     END AS rivalled,
+    -- Two verdicts that a later match or revision set against each other: neither settles it.
+    CASE
+      WHEN p.many OR NOT p.chosen THEN 0
+      WHEN p.changes OR p.measured THEN coalesce(s.opposed, 0)
+      ELSE p.decided > 1
+    END AS opposed,
     p.struck OR CASE
       WHEN p.side > 0 OR p.many OR p.chosen OR g.one IS NOT NULL THEN 0
       WHEN p.changes OR p.measured THEN b.one IS NOT NULL
@@ -335,6 +342,7 @@ SELECT
   value_entity AS value_entity,
   CASE
     WHEN rejected THEN 'rejected'
+    WHEN opposed THEN 'contested'
     WHEN chosen AND (followed OR ended) THEN 'superseded'
     WHEN chosen THEN 'accepted'
     WHEN side = 2 THEN 'denied'
@@ -358,7 +366,7 @@ SELECT
   -- The best evidence that any of its claims has: the place of each word in the list above.
   CASE evidence WHEN 1 THEN 'quoted' WHEN 8 THEN 'altered' WHEN 16 THEN 'locator' WHEN 24 THEN 'none' ELSE 'gone' END AS evidence,
   verdict AS verdict,
-  review AS review,
+  review OR opposed AS review,
   -- What all claims agree on; where they exclude each other, the whole stretch of what they say.
   CASE WHEN starts_clash THEN min(first_start, first_started) ELSE last_start END AS earliest_start,
   CASE WHEN starts_clash THEN last_started ELSE first_started END AS latest_start,
