@@ -242,6 +242,15 @@ def test_a_limit_beyond_all_counting_is_refused(desk: Desk, command: tuple[str, 
     desk.run(*command, "--limit", "2147483648")
 
 
+def test_a_file_whose_name_is_no_text_is_loaded_and_named_in_json(desk: Desk) -> None:
+    desk.write("caf\udce9.yaml", DOSSIER + "    alias: {value: x, locator: p. 1}\n")
+    done = desk.process("load", "caf\udce9.yaml", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["files"] == ["caf\\udce9.yaml"]
+    done = desk.process("export", "s\udce9", "--json")
+    assert json.loads(done.stdout)["segment"].startswith("s\\udce9"), done.stderr
+
+
 def test_a_position_beyond_all_counting_is_refused(desk: Desk) -> None:
     assert "is larger than 2,147,483,648." in desk.refused("log", "--after", "99999999999999999999")
     assert desk.json("log", "--after", "2147483648")["events"] == []

@@ -121,8 +121,8 @@ def position_of(connection: sqlite3.Connection, text: str) -> int:
     """
     head = log.head(connection)
     wanted = text.strip()
-    if wanted.isascii() and wanted.isdigit() and len(wanted) < LONGEST_POSITION:
-        if not 1 <= int(wanted) <= head.position:
+    if wanted.isascii() and wanted.isdigit():
+        if len(wanted) > LONGEST_POSITION or not 1 <= int(wanted) <= head.position:
             raise BadInput(f"There is no event {wanted}: the log has events 1 to {head.position:,}.")
         return int(wanted)
     if not MOMENT.fullmatch(wanted):

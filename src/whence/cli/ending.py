@@ -72,15 +72,17 @@ def end(run: Callable[[], object], arguments: Sequence[str], *, recorded: Callab
 
 def _was_stopped(error: BaseException) -> bool:
     """Tell whether Ctrl-C is behind the error, also one that SQLite made of it."""
-    import sqlite3  # noqa: PLC0415 - only where something went wrong
-
+    # Not imported: where no store was opened, no error is SQLite's, and `--help` ends here too.
+    sqlite = sys.modules.get("sqlite3")
+    if not _stopped or sqlite is None:
+        return False
     chain: list[BaseException] = []
     one: BaseException | None = error
     while one is not None and one not in chain:
         chain.append(one)
         one = one.__cause__ or one.__context__
     # Not every error after a Ctrl-C: one that was answered, as in `note`, says where the draft is kept.
-    return bool(_stopped) and any(isinstance(each, sqlite3.Error) for each in chain)
+    return any(isinstance(each, sqlite.Error) for each in chain)
 
 
 def _told_if_possible(error: Exception, arguments: Sequence[str], *, unprinted: bool) -> int:

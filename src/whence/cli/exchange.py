@@ -162,7 +162,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 def _report(settings: Settings, files: Sequence[str], count: int, known: int, retracted: int, *, dry_run: bool) -> None:
     if settings.json:
         counts = {"recorded": count, "known": known, "retracted": retracted}
-        printing.document({"files": list(files), **counts, "dry_run": dry_run})
+        printing.document({"files": [printing.place(file) for file in files], **counts, "dry_run": dry_run})
         return
     verb = "would be recorded" if dry_run else "recorded"
     line = f"{printing.count(count, 'event')} {verb}, {known:,} known already"
@@ -192,7 +192,7 @@ def export(settings: Settings, folder: str) -> None:
         path = segments.write(store.connection, folder)
         position = store.head().position
         if settings.json:
-            printing.document({"segment": None if path is None else str(path), "events": position})
+            printing.document({"segment": None if path is None else printing.place(path), "events": position})
         elif path is None:
             printing.text(f"{folder} is up to date: it holds all {printing.count(position, 'event')}.")
         else:

@@ -18,7 +18,20 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["bold", "count", "document", "faint", "more", "note", "one_line", "paragraph", "table", "text", "visible"]
+__all__ = [
+    "bold",
+    "count",
+    "document",
+    "faint",
+    "more",
+    "note",
+    "one_line",
+    "paragraph",
+    "place",
+    "table",
+    "text",
+    "visible",
+]
 
 NARROW = frozenset({"claims", "event", "fact", "grade", "id", "origins", "position", "recorded", "status", "type"})
 LABEL_WIDTH = 13
@@ -82,6 +95,11 @@ def _cell(words: str) -> str:
     if len(line) > LONGEST:
         line = line[: LONGEST - 1] + "…"
     return line if MARKS.isdisjoint(line) else f"{ISOLATE}{line}{ISOLATED}"
+
+
+def place(path: object) -> str:
+    """Return a file's name as JSON can hold it: bytes that are no UTF-8 stand escaped."""
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
 
 def one_line(value: str) -> str:
