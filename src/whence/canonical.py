@@ -12,7 +12,7 @@ import hashlib
 import re
 from functools import lru_cache
 from typing import Final, NoReturn, cast
-from unicodedata import combining, normalize
+from unicodedata import combining, is_normalized, normalize
 
 import orjson
 
@@ -24,6 +24,7 @@ __all__ = [
     "encode",
     "envelope",
     "is_canonical",
+    "is_normal",
     "leaf_hash",
     "normal",
     "quote",
@@ -34,6 +35,7 @@ __all__ = [
 MAX_BYTES: Final = 1_000_000  # the longest single text, in UTF-8 bytes
 MAX_DEPTH: Final = 100  # levels of lists and objects within one another; orjson writes no more than 254
 MAX_MARKS: Final = 200  # combining marks in a row
+SHORT: Final = 10_000  # characters that normalising takes no time for, whatever they are
 MAX_INTEGER: Final = 2**53 - 1  # what a double holds exactly, so that every JSON reader sees the same number
 
 _EVENT_KEYS: Final = frozenset({"actor", "data", "recorded_at", "salt", "source", "type"})
@@ -106,6 +108,11 @@ def normal(text: str) -> str:
     if size > MAX_BYTES:
         _refuse_length(size)
     return text
+
+
+def is_normal(text: str) -> bool:
+    """Tell quickly of a short text that `normal` would return it as it is; of others say no, and let `normal` see."""
+    return len(text) < SHORT and not _FORBIDDEN.search(text) and is_normalized("NFC", text)
 
 
 def envelope(

@@ -38,6 +38,7 @@ def register(connection: sqlite3.Connection) -> None:
         connection.create_function(name, count, function, deterministic=True)
 
 
+@lru_cache(maxsize=8)  # Asked for twice as a claim is recorded: is it known, and what is it known by.
 def claim_digest(source: str, data_text: str) -> int:
     """63 bits that two claims share when all their fields are equal; who recorded them and when is no field."""
     digest = hashlib.sha256(f"{source}\n{data_text}".encode()).digest()

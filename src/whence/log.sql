@@ -7,7 +7,7 @@ CREATE TABLE event (
   type TEXT NOT NULL,
   -- The four columns that an erasure may take back; all there or all gone, and the hash `id` stays.
   actor TEXT CHECK (actor <> ''),
-  recorded_at TEXT NOT NULL CHECK (recorded_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T*Z' AND length(recorded_at) = 27),
+  recorded_at TEXT NOT NULL CHECK (recorded_at GLOB '????-??-??T??:??:??.??????Z'),
   source TEXT CHECK (source <> ''),
   salt TEXT CHECK (length(salt) = 32),
   data TEXT CHECK (data IS NULL OR json_valid(data)),

@@ -23,6 +23,7 @@ __all__ = ["Advance", "as_of", "differences", "project", "reached", "rebuild", "
 
 SEARCH = "search"
 DEFINITIONS = frozenset({"type.defined", "property.defined"})
+SHOWN = frozenset({"shown"})  # the key table from which each type's view takes its own keys
 FACTS = "fact"  # the key table that spell, fact, conflict and timeline share
 SLICE = 4_000  # keys of facts that are built at a time
 WORTH_REBUILDING = 2_000  # events; below that a rebuild costs more than it saves
@@ -59,7 +60,8 @@ def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
     window = _Window(connection, after, upto)
     # First against the old rows and then against the new: a key that a claim leaves is built anew as well
     # as the one that it joins.
-    for view in views:
+    # A claim that is new leaves no key, so a window of nothing else needs no look at the old rows.
+    for view in views if window.types != {"claim.made"} else ():
         window.collect(view)
     if window.types & DEFINITIONS:
         views = _with_new_types(window, views)
@@ -175,14 +177,21 @@ class _Window:
         self.connection = connection
         self.bounds = {"after": after, "upto": upto}
         self.filled: set[str] = set()
+        self._shown: set[str] = set()
         query = "SELECT DISTINCT type FROM event WHERE position > :after AND position <= :upto"
         self.types = {row[0] for row in connection.execute(query, self.bounds)}
 
     def collect(self, view: View) -> None:
         """Add the keys that a view's `touched` block gives, unless nothing that it reads is there."""
         reads = view.reads_types & self.types or view.reads_keys & self.filled
-        if reads and self.connection.execute(view.collect(), self.bounds).rowcount > 0:
+        if not reads or (view.reads_keys == SHOWN and view.name not in self._shown):
+            return
+        if self.connection.execute(view.collect(), self.bounds).rowcount > 0:
             self.filled.add(view.keys)
+            if {view.keys} == SHOWN:
+                self._shown = {
+                    row[0] for row in self.connection.execute("SELECT DISTINCT type FROM temp.touched_shown")
+                }
 
 
 def rebuild(connection: sqlite3.Connection, *, upto: int) -> None:

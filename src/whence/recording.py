@@ -203,6 +203,8 @@ def _normal(data: dict[str, Any]) -> dict[str, Any]:
         raw = b"\\"
     if raw.isascii() and b"\\" not in raw and b"\x7f" not in raw and len(raw) <= canonical.MAX_BYTES:
         return data
+    if b"\\" not in raw and canonical.is_normal(raw.decode()):
+        return data
     return {_normal_value(key, 1): _normal_value(value, 1) for key, value in data.items()}
 
 
