@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import functools
+import gzip
 import http.server
 import sqlite3
+import sys
 import threading
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -177,6 +180,135 @@ def test_a_document_that_is_too_large_is_refused(desk: Desk) -> None:
     assert "is larger than 50 MB" in desk.refused("source", "capture", "nato-1", str(path))
 
 
+# --- Web archives --------------------------------------------------------------------------------------------------
+
+ADDRESS = "https://seoulwire.example/talks"
+SAVED = "2023-02-18T10:00:00Z"
+
+
+def response(url: str, body: str, *, media_type: str = "text/html", date: str = SAVED, more: str = "") -> bytes:
+    """Return the record of one answer, as a WARC has it."""
+    pytest.importorskip("warcio", reason="warcio is an extra: web archives are not tested")
+    block = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}; charset=utf-8\r\n{more}\r\n{body}".encode()
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: {date}\r\n"
+        f"WARC-Record-ID: <urn:uuid:{sha256(url + body)[:32]}>\r\nContent-Type: application/http\r\n"
+        f"Content-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+def archive_of(desk: Desk, name: str, *records: bytes) -> str:
+    """Write the records as an archive of the form that the name says; return its path."""
+    path = desk.folder / name
+    packed = b"".join(gzip.compress(one, mtime=0) for one in records)
+    if name.endswith(".wacz"):
+        with zipfile.ZipFile(path, "w") as wacz:
+            wacz.writestr("datapackage.json", "{}")
+            wacz.writestr("indexes/index.cdx", "")
+            wacz.writestr("archive/data.warc.gz", packed)
+    else:
+        path.write_bytes(packed if name.endswith(".gz") else b"".join(records))
+    return str(path)
+
+
+@pytest.mark.parametrize("name", ["page.warc", "page.warc.gz", "page.wacz"])
+def test_of_a_web_archive_the_page_of_the_source_is_captured_as_it_was_archived(desk: Desk, name: str) -> None:
+    desk.run("source", "add", "--id", "wire", "--title", "Staff talks", "--url", ADDRESS)
+    other = response("https://seoulwire.example/", PAGE.replace("three days", "four days"))
+    style = response("https://seoulwire.example/a.css", "p {}", media_type="text/css")
+    path = archive_of(desk, name, other, style, response(ADDRESS, PAGE))
+    captured = desk.json("source", "capture", "wire", path)["capture"]
+    assert (captured["sha256"], captured["size"]) == (sha256(PAGE), len(PAGE.encode()))
+    assert (captured["media_type"], captured["url"]) == ("text/html", ADDRESS)
+    assert captured["retrieved_at"] == "2023-02-18T10:00:00Z"
+    desk.run("entity", "add", "engagement", "Staff talks")
+    desk.run("add", "Staff talks", "troops", "75", "-s", "wire", "-q", "About 75 officers")
+    with sqlite3.connect(desk.store) as store:
+        [(kept,)] = store.execute("SELECT bytes FROM capture_bytes").fetchall()
+    store.close()
+    assert kept == PAGE.encode()
+
+
+def test_the_only_page_of_a_web_archive_is_taken_and_said(desk: Desk) -> None:
+    path = archive_of(desk, "page.wacz", response(ADDRESS, PAGE), response(ADDRESS, PAGE, date="2023-03-01T00:00:00Z"))
+    said = desk.run("source", "capture", "nato-1", path).out
+    assert f"{ADDRESS}, retrieved 2023-02-18 10:00:00 UTC" in said
+    with Path(path).open("rb") as pipe:
+        done = desk.process("source", "attach", "nato-1", "-", stdin=pipe)
+    assert done.stdout.startswith("Archived already: the bytes and text of nato-1"), done
+
+
+def test_of_several_pages_one_is_chosen_by_its_number_or_its_address(desk: Desk) -> None:
+    later = response(ADDRESS, PAGE.replace("About 75", "About 80"), date="2023-03-01T08:00:00.25Z")
+    path = archive_of(
+        desk, "site.warc.gz", response("https://seoulwire.example/", PAGE), response(ADDRESS, PAGE), later
+    )
+    said = desk.refused("source", "capture", "nato-1", path)
+    assert "site.warc.gz holds 3 pages, and which of them to take is not said. Choose one with --record N" in said
+    assert f"2. {ADDRESS} (text/html, {len(PAGE.encode())} bytes, 2023-02-18T10:00:00Z)" in said
+    assert f"3. {ADDRESS} (text/html, {len(PAGE.encode())} bytes, 2023-03-01T08:00:00.25Z)" in said
+    assert "holds 2 pages" in desk.refused("source", "capture", "nato-1", path, "--record", f"{ADDRESS}#top")
+    assert "has no page 4; it holds 3 pages." in desk.refused("source", "capture", "nato-1", path, "--record", "4")
+    assert "has no page of the address example.org" in desk.refused(
+        "source", "capture", "nato-1", path, "--record", "example.org"
+    )
+    by_address = ("--record", "https://SEOULWIRE.example:443/")
+    assert desk.json("source", "capture", "nato-1", path, *by_address)["capture"]["url"] == "https://seoulwire.example/"
+    captured = desk.json("source", "capture", "nato-1", path, "--record", "3")["capture"]
+    assert captured["retrieved_at"] == "2023-03-01T08:00:00.25Z"
+    assert archived(desk) == (2, 2)
+
+
+def test_a_page_of_an_archive_is_registered_with_what_it_says_of_itself(desk: Desk) -> None:
+    path = archive_of(
+        desk, "page.warc.gz", response(ADDRESS, PAGE), response("https://seoulwire.example/", "<p>Home</p>")
+    )
+    desk.run("source", "add", path, "--url", ADDRESS, "--create")
+    source = desk.json("source", "show", "the-seoul-wire-2023-02-17")["source"]
+    assert (source["url"], source["title"]) == (ADDRESS, "Staff talks in Seoul")
+
+
+def test_a_dossier_takes_the_page_of_its_source_from_an_archive(desk: Desk) -> None:
+    archive_of(desk, "page.wacz", response("https://seoulwire.example/", "<p>Home</p>"), response(ADDRESS, PAGE))
+    about = f"id: wire, title: Staff talks, url: '{ADDRESS}', text: page.wacz"
+    facts = "Talks: {type: engagement, troops: {value: 75, quote: About 75 officers}}"
+    desk.run("load", desk.write("a.yaml", f"source: {{{about}}}\nfacts: {{{facts}}}\n"))
+    [captured] = desk.json("source", "changes", "wire")["versions"]
+    assert (captured["sha256"], captured["retrieved_at"]) == (sha256(PAGE), SAVED)
+
+
+def test_an_archive_that_says_no_moment_and_a_document_that_is_no_archive_are_refused(desk: Desk) -> None:
+    vague = archive_of(desk, "vague.warc", response(ADDRESS, PAGE, date="2023"))
+    assert "received https://seoulwire.example/talks at “2023”, which is no moment." in desk.refused(
+        "source", "capture", "nato-1", vague
+    )
+    text = desk.write("one.txt", TALKS)
+    assert "one.txt is no web archive, so it has no records. Leave --record out." in desk.refused(
+        "source", "capture", "nato-1", text, "--record", "1"
+    )
+    damaged = desk.folder / "damaged.warc.gz"
+    damaged.write_bytes(gzip.compress(response(ADDRESS, PAGE), mtime=0)[:-30])
+    assert "is only a part of a page" in desk.refused("source", "capture", "nato-1", str(damaged))
+    assert archived(desk) == (0, 0)
+
+
+def test_a_page_beside_the_wanted_one_that_cannot_be_read_is_no_hindrance(desk: Desk) -> None:
+    packed = response("https://ads.example/", "x", more="Content-Encoding: br\r\n")
+    path = archive_of(desk, "page.warc", packed, response(ADDRESS, PAGE))
+    assert "is packed as 'br', which is not read" in desk.refused("source", "capture", "nato-1", path)
+    desk.run("source", "capture", "nato-1", path, "--record", ADDRESS)
+
+
+def test_without_its_extra_a_web_archive_is_refused_with_the_way_to_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = archive_of(desk, "page.warc", response(ADDRESS, PAGE))
+    monkeypatch.setitem(sys.modules, "warcio.archiveiterator", None)
+    said = desk.refused("source", "capture", "nato-1", path)
+    assert "Web archives cannot be read yet: warcio is missing. pip install 'whence[warc]'" in said
+
+
 # --- Sources that fill themselves ----------------------------------------------------------------------------------
 
 
@@ -314,6 +446,72 @@ def test_what_is_printed_as_json_is_what_the_page_says(desk: Desk) -> None:
         ("completion", "bash"),
     ):
         check(desk.json(*command[0].split(), *command[1:]), f"whence {command[0]}", command[0], known)
+
+
+def travelled(desk: Desk) -> None:
+    """Take the texts away, as they are from a log that came as segments, and quote without them."""
+    told(desk)
+    with sqlite3.connect(desk.store) as store:
+        store.execute("DELETE FROM capture_text")
+    store.close()
+    claim = ("--source", "nato-1", "--quote")
+    desk.run("add", "Staff talks", "note", "in Brussels", *claim, "meet again next year in Brussels")
+    desk.run("add", "Staff talks", "note", "in Mons", *claim, "The generals flew to Mons the same evening")
+    desk.run("add", "Staff talks", "note", "somewhere", "-s", "nato-1", "--locator", "¶ 4")
+
+
+@pytest.mark.parametrize("command", ["attach", "capture"])
+def test_a_quote_from_before_its_text_was_here_is_looked_up_when_the_text_comes(desk: Desk, command: str) -> None:
+    travelled(desk)
+    before = desk.head()
+    path = desk.write("one.txt", TALKS)
+    said = desk.run("source", command, "nato-1", path).out
+    assert "2 passages looked up in version 1: 0 kept, 1 moved, 0 altered, 1 gone." in said
+    assert "Nothing was recorded" not in said
+    [mons, brussels] = desk.json("source", "changes", "nato-1")["versions"][0]["changes"]
+    assert (brussels["outcome"], brussels["locator"], brussels["start"]) == ("moved", "¶ 4", TALKS.index("meet again"))
+    assert (mons["outcome"], mons["new"]) == ("gone", None)
+    assert desk.head() == before + 2
+    # Once is enough, and what has its place needs no looking up.
+    again = desk.json("source", command, "nato-1", path)
+    assert (again["recorded"], again["changes"], desk.head()) == (0, [], before + 2)
+    desk.run("verify")
+
+
+def test_a_dossier_that_brings_the_text_again_looks_up_what_was_quoted_without_it(desk: Desk) -> None:
+    travelled(desk)
+    desk.write("one.txt", TALKS)
+    about = "id: nato-1, title: nato-1, publisher: nato, published: 2023-02-17, text: one.txt"
+    dossier = desk.write("a.yaml", f"source: {{{about}}}\nfacts: {{}}\n")
+    before = desk.head()
+    desk.run("load", dossier)
+    new = desk.json("log", "--after", str(before))["events"]
+    assert [(one["type"], one["data"]["outcome"]) for one in new] == [
+        ("passage.checked", "gone"),
+        ("passage.checked", "moved"),
+    ]
+
+
+def test_an_older_text_that_is_attached_has_nothing_looked_up_in_it(desk: Desk) -> None:
+    told(desk)
+    desk.run("source", "capture", "nato-1", desk.write("two.txt", LATER))
+    with sqlite3.connect(desk.store) as store:
+        store.execute("DELETE FROM capture_text")
+    store.close()
+    desk.run("add", "Staff talks", "note", "in Brussels", "-s", "nato-1", "-q", "meet again next year in Brussels")
+    before = desk.head()
+    assert desk.json("source", "attach", "nato-1", desk.write("one.txt", TALKS))["changes"] == []
+    assert desk.head() == before
+    assert len(desk.json("source", "attach", "nato-1", desk.write("two.txt", LATER))["changes"]) == 1
+
+
+def test_a_place_that_was_typed_before_the_text_was_here_is_looked_up_where_it_is_wrong(desk: Desk) -> None:
+    travelled(desk)
+    right, wrong = TALKS.index("three days"), TALKS.index("Brussels") + 3
+    desk.run("add", "Staff talks", "note", "a", "-s", "nato-1", "-q", "three days", "--start", str(right))
+    desk.run("add", "Staff talks", "note", "b", "-s", "nato-1", "-q", "the capital", "--start", str(wrong))
+    changes = desk.json("source", "attach", "nato-1", desk.write("one.txt", TALKS))["changes"]
+    assert sorted(one["said"].partition("note: ")[2] for one in changes) == ["b", "in Brussels", "in Mons"]
 
 
 def test_the_articles_of_the_worked_example_are_attached_by_whoever_has_them(bare: Desk, shared: Path) -> None:

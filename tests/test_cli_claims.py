@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from desk import at_desk  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
@@ -148,7 +150,7 @@ def test_a_claim_needs_a_source_and_the_environment_may_name_it(desk: Desk) -> N
     claim = ("add", "talks", "troops", "75", "--no-passage")
     assert "every fact needs one" in desk.refused(*claim)
     desk.env["WHENCE_SOURCE"] = "nato-1"
-    assert "(nato-1)" in desk.run(*claim).out
+    assert "(nato-1, no passage)" in desk.run(*claim).out
 
 
 def test_mistakes_are_answered_with_what_may_have_been_meant(desk: Desk) -> None:
@@ -233,3 +235,25 @@ def test_a_quote_is_looked_up_in_the_captured_text_of_its_source(desk: Desk) -> 
     [passage] = recorded["claim"]["passages"]
     assert (passage["start"], passage["end"], passage["locator"]) == (52, 66, "¶ 2")
     assert passage["translation"] == "rund 75"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "empty"),
+    [
+        (("", "rank", "x"), "SUBJECT"),
+        (("  ", "rank", "x"), "SUBJECT"),
+        (("Jo", "", "x"), "PROPERTY"),
+        (("Jo", "rank", " "), "VALUE"),
+        (("", "", ""), "SUBJECT"),
+    ],
+)
+def test_an_empty_argument_is_one_problem(desk: Desk, arguments: tuple[str, ...], empty: str) -> None:
+    how = ("-s", "nato-1", "--no-passage", "--create", "--type", "person")
+    assert desk.refused("add", *arguments, *how).endswith(f"Error: {empty} is empty.")
+
+
+def test_a_claim_that_rests_on_no_passage_is_marked_so_when_it_is_recorded(desk: Desk) -> None:
+    said = desk.run("add", "nato", "alias", "The Alliance", "-s", "nato-1", "--no-passage").out
+    assert "NATO, alias: The Alliance (nato-1, no passage)." in said
+    for how in (("--locator", "p. 2"), ("--quote", "the Alliance")):
+        assert "(amr-1)." in desk.run("add", "nato", "alias", "The Alliance", "-s", "amr-1", *how).out

@@ -100,6 +100,7 @@ def documents(desk: Desk) -> dict[str, list[Any]]:  # noqa: PLR0915 - one statem
     denied = run("add", "Staff talks", "led by", "Kim", "-s", "amr-1", "--no-passage", "--denies")
     run("retract", denied["claim"]["event"], "--reason", "misread")
     retracted = desk.run("add", "Staff talks", "kind", "talk", "-s", "amr-1", "--no-passage").event
+    run("decide", "Staff talks", "kind", "talk", "--reason", "asked")
     run("correct", retracted, "--value", "talks", "--reason", "misread", "--yes")
     run("source withdraw", "amr-1", "--reason", "they took it back", "--yes")
     run("source reinstate", "amr-1", "--reason", "and put it back", "--yes")
@@ -130,6 +131,8 @@ def documents(desk: Desk) -> dict[str, list[Any]]:  # noqa: PLR0915 - one statem
     run("export", str(desk.folder / "events"))
     run("load", *(str(one) for one in (desk.folder / "events").iterdir()))
     run("load", desk.write("dossier.yaml", dossier), "--dry-run")
+    table = desk.write("t.csv", "subject,property,value,source,locator\nnato,alias,OTAN,nato-1,p. 1\nx,y,z,nato-1,\n")
+    run("load", table, "--skip-bad", str(desk.folder / "bad.csv"), "--dry-run")
     return printed
 
 

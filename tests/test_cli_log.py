@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from desk import at_desk  # noqa: F401 - a fixture
 from whence.cli.log import TYPES
-from whence.events import PAYLOADS
+from whence.payloads import PAYLOADS
 
 if TYPE_CHECKING:
     from desk import Desk

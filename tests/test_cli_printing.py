@@ -9,15 +9,12 @@ import re
 import struct
 import sys
 import termios
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from desk import at_desk  # noqa: F401 - a fixture
 from whence.cli import printing
-from whence.cli.wording import days, held
-from whence.reading import Fact
 
 if TYPE_CHECKING:
     from desk import Desk
@@ -98,39 +95,6 @@ def test_a_pipe_gets_neither_colour_nor_boxes_nor_broken_lines(told: Desk) -> No
 def test_columns_align_by_what_a_letter_takes(capsys: pytest.CaptureFixture[str]) -> None:
     printing.table(("name", "value"), (("소장", "1"), ("é", "2"), ("e\u0301", "3"), ("a\nb", "4")))
     assert capsys.readouterr().out.splitlines() == ["NAME  VALUE", "소장  1", "é     2", "e\u0301     3", "a b   4"]
-
-
-def fact(*bounds: str | None) -> Fact:
-    """Return a fact with those four bounds; the rest of it does not matter here."""
-    names = ("earliest_start", "latest_start", "earliest_end", "latest_end")
-    rest: dict[str, Any] = dict.fromkeys((one.name for one in fields(Fact)), "")
-    return Fact(**{**rest, **dict(zip(names, bounds, strict=True))})
-
-
-@pytest.mark.parametrize(
-    ("bounds", "words"),
-    [
-        ((None, None, None, None), ""),
-        ((None, "2023-02-13", "2023-02-13", None), "on 2023-02-13"),
-        ((None, "2023-02-01", "2023-02-28", None), "on record for 2023-02"),
-        ((None, "2023-02-28", "2023-02-01", None), "at some time in 2023-02"),
-        ((None, "2023-02-17", "2023-02-14", None), "at some time in 2023-02-14 to 2023-02-17"),
-        (("2021-03-01", "2021-03-31", "2022-01-01", "2022-12-31"), "from 2021-03 until 2022"),
-        (("2021-03-05", "2021-03-05", "2023-02-13", None), "from 2021-03-05, still so on 2023-02-13"),
-        ((None, None, "2022-05-01", "2022-05-14"), "until between 2022-05-01 and 2022-05-14"),
-        ((None, "2023-02-13", None, None), "on record for 2023-02-13 or later"),
-    ],
-)
-def test_a_time_is_told_no_more_exactly_than_it_is_known(bounds: tuple[str | None, ...], words: str) -> None:
-    assert held(fact(*bounds)) == words
-
-
-def test_a_stretch_of_days_is_told_in_its_shortest_words() -> None:
-    assert days("2023-02-13", "2023-02-13") == "2023-02-13"
-    assert days("2023-01-01", "2024-12-31") == "2023 to 2024"
-    assert days("2023-01-01", None) == "2023-01-01 or later"
-    assert days(None, "2023-01-01") == "2023-01-01 or earlier"
-    assert days(None, None) == "an unknown time"
 
 
 def test_what_turns_the_direction_of_a_line_is_written_out(desk: Desk) -> None:

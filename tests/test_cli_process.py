@@ -203,14 +203,69 @@ def test_a_locked_store_is_told_and_can_still_be_read(desk: Desk) -> None:
     assert desk.process(*CLAIM).returncode == 0
 
 
+def as_an_account(desk: Desk, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as somebody who is held to the permissions of files."""
+    # Root may write everywhere, unless it gives that up.
+    give_up = "setpriv --bounding-set=-dac_override,-dac_read_search " if os.geteuid() == 0 else ""
+    if give_up and shutil.which("setpriv") is None:
+        pytest.skip("root may write everywhere, and there is no setpriv to give that up")
+    return in_shell(desk, f"{give_up}{shlex.quote(sys.executable)} -m whence {shlex.join(arguments)}")
+
+
+def test_segments_that_hold_nothing_new_are_known_to_a_store_that_may_not_be_written(desk: Desk) -> None:
+    desk.run("export", str(desk.folder / "events"))
+    [segment] = (str(one) for one in (desk.folder / "events").iterdir())
+    events = desk.head()
+    desk.store.chmod(0o444)
+    done = as_an_account(desk, "load", segment)
+    assert done.stdout == f"0 events recorded, {events} known already.\n", done
+    desk.store.chmod(0o644)
+    desk.run("entity", "add", "person", "Kim")
+    desk.run("export", str(desk.folder / "events"))
+    [_, later] = sorted(str(one) for one in (desk.folder / "events").iterdir())
+    older = desk.folder / "older.db"
+    desk.process("load", segment, "--db", str(older))
+    older.chmod(0o444)
+    done = as_an_account(desk, "load", later, "--db", str(older))
+    assert "older.db may not be written by this account, so nothing can be recorded." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("closed", "arguments", "told"),
+    [
+        ("closed", ("--db", "closed/a.db", "log"), "This account may not look into the folder of closed/a.db."),
+        ("closed", ("--db", "closed/a.db", "init"), "This account may not look into the folder of closed/a.db."),
+        ("sealed", ("--db", "sealed/a.db", "init"), "The folder sealed may not be written by this account"),
+        ("whence.db", ("log",), "could not be opened: this account may not read it."),
+        ("closed", ("load", "closed/a.yaml"), "closed/a.yaml"),
+        ("closed", ("export", "closed/events"), "closed/events may not be used by this account."),
+        ("a.txt", ("source", "capture", "nato-1", "a.txt"), "a.txt cannot be read: Permission denied."),
+        ("closed", ("--db", "closed/a.db", "load", "segment.jsonl"), "closed/a.db"),
+    ],
+)
+def test_what_this_account_may_not_do_is_told_with_what_to_do(
+    desk: Desk, closed: str, arguments: tuple[str, ...], told: str
+) -> None:
+    (desk.folder / "closed").mkdir()
+    (desk.folder / "sealed").mkdir()
+    desk.write("a.txt", "Some words.")
+    desk.process("export", "events")
+    next((desk.folder / "events").iterdir()).rename(desk.folder / "segment.jsonl")
+    (desk.folder / closed).chmod(0o555 if closed == "sealed" else 0)
+    done = as_an_account(desk, *arguments)
+    (desk.folder / closed).chmod(0o755)
+    assert done.returncode == 2, done
+    said = done.stderr.splitlines()
+    assert told in said[0]
+    assert len(said) == 2, said
+    assert "permissions" in said[1]
+    assert "published" not in done.stderr
+
+
 def test_a_store_that_may_not_be_written_is_told(desk: Desk) -> None:
     before = desk.head()
     desk.store.chmod(0o444)
-    # Root may write everywhere, unless it gives that up.
-    give_up = "setpriv --bounding-set=-dac_override " if os.geteuid() == 0 else ""
-    if give_up and shutil.which("setpriv") is None:
-        pytest.skip("root may write everywhere, and there is no setpriv to give that up")
-    done = in_shell(desk, f"{give_up}{shlex.quote(sys.executable)} -m whence {shlex.join(CLAIM)}")
+    done = as_an_account(desk, *CLAIM)
     assert done.returncode == 2, done
     assert "may not be written by this account" in done.stderr
     assert "Traceback" not in done.stderr

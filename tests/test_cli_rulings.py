@@ -109,6 +109,31 @@ def first(desk: Desk) -> str:
     return str(desk.json("log", "--limit", "500")["events"][-1]["id"])
 
 
+def test_a_verdict_for_what_nothing_affirms_any_more_is_shown_wherever_one_looks(told: Desk) -> None:
+    event = told.run("decide", HERO, "rank", "Major General", "--reason", "asked him").event
+    told.run("source", "withdraw", "amr-1", "--reason", "they took it back", "--yes")
+    assert statuses(told) == {"Lieutenant General": "rejected"}
+    stands = (
+        "A verdict for “Major General” stands (Jo Park <jo@example.org>: asked him), which nothing on record affirms"
+    )
+    assert f"rank: {stands} any more" in " ".join(told.run("show", HERO).out.split())
+    review = " ".join(told.run("conflicts", "--review").out.split())
+    assert f"Francesco Diella, rank {stands} any more; it holds until somebody revokes it." in review
+    assert f"whence decide --revoke {event[:8]}" in review
+    assert "Francesco Diella, rank: Lieutenant General Rejected by verdict" in review
+    why = " ".join(told.run("why", HERO, "rank").out.split())
+    assert "The verdict stands, though nothing on record affirms that value any more: it wants another look." in why
+    for document in (told.json("show", HERO), told.json("conflicts", "--review")):
+        assert [one["event"][: len(event)] for one in document["unaffirmed"]] == [event]
+    told.run("source", "withdraw", "nato-1", "--reason", "they took it back", "--yes")
+    assert stands in " ".join(told.run("show", HERO).out.split())
+    assert stands in " ".join(told.run("conflicts", "--review").out.split())
+    assert stands in told.refused("why", HERO, "rank")
+    told.run("decide", "--revoke", event, "--reason", "nobody says so")
+    assert "stands" not in told.run("show", HERO).out
+    assert told.run("conflicts", "--review").out == "No verdict wants another look.\n"
+
+
 def test_wordings_that_are_matched_corroborate_and_are_two_again_when_that_is_undone(told: Desk) -> None:
     told.run("add", HERO, "alias", "Diella", "-s", "amr-1", "--no-passage")
     said = told.run("match", "--value", "rank", "Major General", "Lieutenant General", "--reason", "one rank").out

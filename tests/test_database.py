@@ -154,6 +154,24 @@ def test_a_file_or_folder_that_may_not_be_written_is_told_in_a_sentence(path: Pa
         place.chmod(mode)
 
 
+def test_a_store_may_be_called_what_is_no_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9 #1?.db")
+    with new_store(path) as store:
+        store.record([declared("kim"), registered("s1")], actor=ACTOR)
+    with Store.open(path) as store:
+        assert store.head().position > 2
+
+
+def test_what_sqlite_cannot_open_is_told_by_its_cause(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        database.create(tmp_path / "none" / "a.db")
+    assert caught.value.message == f"There is no folder {tmp_path}/none."
+    assert "copy" not in caught.value.hint
+    with pytest.raises(DatabaseError, match="File name too long") as caught:
+        database.connect(tmp_path / ("x" * 300))
+    assert caught.value.hint
+
+
 @needs_permissions
 def test_a_file_that_may_not_be_read_is_told_in_a_sentence(path: Path) -> None:
     path.chmod(0)

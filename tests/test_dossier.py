@@ -525,3 +525,52 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(desk: Store, tmp_pat
 def test_a_text_of_a_megabyte_is_refused(desk: Store) -> None:
     found = told(desk, f"facts:\n  kim:\n    rank: {'x' * (canonical.MAX_BYTES + 1)}\n")
     assert found[0].startswith("a.yaml:6: `rank`: The text is 1,000,001 bytes long")
+
+
+def test_a_value_that_cannot_be_read_hides_no_other_problem_of_its_fact(desk: Store) -> None:
+    entry = "during: 2023-13, said: 2023-02-30, qualifiers: {rank: x}, nope: 1"
+    for value, message in (
+        ("''", "`rank` is empty."),
+        ("[a, b]", "`rank` is a list"),
+        (None, "A claim of `rank` has no"),
+    ):
+        written = entry if value is None else f"value: {value}, {entry}"
+        found = told(desk, f"facts:\n  kim:\n    rank: {{{written}}}\n")
+        expected = (
+            "`nope` is no field",
+            message,
+            "2023-13: there is no",
+            "`said`: 2023-02-30",
+            "`rank` is no qualifier",
+        )
+        assert [any(one.startswith(f"a.yaml:6: {start}") for one in found) for start in expected] == [True] * 5, found
+        assert len(found) == len(expected), found
+
+
+@pytest.mark.parametrize("name", ["outcome", "website", "troops", "began", "led by", "point"])
+def test_a_value_of_any_type_that_cannot_be_read_is_one_problem(desk: Store, name: str) -> None:
+    type_ = "place" if name == "point" else "engagement"
+    found = told(desk, f"facts:\n  Talks:\n    type: {type_}\n    {name}: ''\n")
+    assert [one.startswith(f"a.yaml:7: `{name}` is empty.") for one in found] == [True], found
+
+
+def test_the_fields_of_a_claim_are_listed_once_each(desk: Store) -> None:
+    [found] = told(desk, "facts:\n  kim:\n    rank: {value: x, zzzzzz: 1}\n")
+    listed = found.partition("Fields are: ")[2].rstrip(".").split(", ")
+    assert "locator" in listed
+    assert len(set(listed)) == len(listed)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("quote: General, nth: 2", "No text of amr-2023 is archived here, so `nth` has nothing to count in."),
+        ("quote: General, start: 4, nth: 2", "`start` and `nth` both say where the quote stands."),
+        ("locator: p. 4, nth: 2", "`nth` belongs to a quote."),
+        ("passages: [{exact: General, nth: 2}]", "No text of amr-2023 is archived here"),
+        ("quote: General, nth: two", "`nth` is no whole number: two."),
+    ],
+)
+def test_a_count_of_places_that_counts_nothing_is_refused(desk: Store, entry: str, message: str) -> None:
+    [found] = told(desk, f"facts:\n  kim:\n    rank: {{value: General, {entry}}}\n")
+    assert found.startswith(f"a.yaml:6: {message}")

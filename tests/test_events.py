@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from histories import PROPERTIES, claimed, property_defined, registered
-from whence.events import DEFAULTS, PAYLOADS, REFERENCES, TypeNotKnown, payload, payload_problems
+from whence.events import DEFAULTS, REFERENCES, TypeNotKnown, payload, payload_problems
+from whence.payloads import PAYLOADS, schemas
 from whence.rules import RULES
 from whence.rulings import RULINGS
 
@@ -21,6 +24,11 @@ def sentences(type_: str, data: dict[str, Any]) -> list[str]:
 
 def test_every_type_of_event_has_a_rule() -> None:
     assert set(PAYLOADS) == set(RULES) | RULINGS
+
+
+def test_payloads_are_checked_by_what_pydantic_makes_of_the_models() -> None:
+    kept = json.loads((files("whence") / "payloads.json").read_text(encoding="utf-8"))
+    assert kept == schemas(), "src/whence/payloads.json is not what the models say: run scripts/payloads"
 
 
 def test_references_and_defaults_are_of_types_and_fields_that_exist() -> None:
@@ -69,6 +77,8 @@ def test_an_unknown_type_says_that_a_newer_version_wrote_it(type_: str) -> None:
         ({"colour": "red"}, ["`colour` is no field of this event."]),
         ({"passages": [{"exact": "x", "page": 4}]}, ["`passages.0.page` is no field of this event."]),
         ({"when": {"on": ""}}, ["`when.on` is empty."]),
+        ({"when": {"since": "2020"}}, ["`when.since` is no field of this event."]),
+        ({"when": {}}, ["`when`: dictionary should have at least 1 item"]),
         ({"when": {"on": "2020\n"}}, ["`when.on` is not of the right form: '2020\\n'."]),
         ({"credibility": 0, "stance": "maybe"}, ["`stance`", "`credibility`"]),
         ({"value": ["x" * 100]}, ["`value`: input should be a valid string (was ['xxxxxxxx"]),

@@ -283,6 +283,24 @@ def test_a_dossier_brings_its_text_and_its_quotes_are_looked_up_in_it(store: Sto
     assert store.record(again, actor=ACTOR).count == 0
 
 
+def test_a_dossier_whose_text_has_pages_names_them_as_add_does(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "wire.txt").write_bytes(
+        b"The talks begin.\n\nThey go on.\fTwo sides met in Seoul.\n\nThe end.\fThe third."
+    )
+    path = tmp_path / "wire.yaml"
+    entry = (
+        "  talks:\n    note:\n      - {value: a, quote: Two sides met}\n      - {value: b, quote: The end. The third}\n"
+    )
+    for bring in ("  text: wire.txt\n", ""):  # with the dossier, and from the archive
+        about = f"source:\n  id: wire\n  title: Staff talks in Seoul\n{bring}"
+        path.write_text(f"{about}facts:\n{entry}", encoding="utf-8")
+        drafts = dossier.drafts(path, store.connection, vocabulary.read(store.connection))
+        made = [draft.data["passages"][0] for draft in drafts if draft.type == "claim.made"]
+        assert [one["locator"] for one in made] == ["p. 2", "pp. 2\N{EN DASH}3"]
+        store.record(drafts, actor=ACTOR)
+    assert made[0] == evidence.passage(store.connection, "wire", "Two sides met")
+
+
 def test_a_dossier_whose_quote_is_not_in_its_text_archives_nothing(store: Store, tmp_path: Path) -> None:
     (tmp_path / "talks.txt").write_text(TALKS, encoding="utf-8")
     (tmp_path / "talks.yaml").write_text(DOSSIER.replace("quote: L", "quote: Major L"), encoding="utf-8")

@@ -1,198 +1,19 @@
-"""Facts follow from claims as the design says ("From claims to facts"): by example, and against an oracle."""
+"""Facts follow from claims as the design says ("From claims to facts"), by example: values, stances, time, rivals."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-import oracle
-from histories import (
-    ACTOR,
-    PROPERTIES,
-    SOURCES,
-    captured,
-    claimed,
-    declared,
-    graded,
-    new_store,
-    registered,
-    retracted,
-    vocabulary_drafts,
-)
+from histories import captured, claimed, graded, registered, retracted
+from telling import PEOPLE, kim, nato, telling  # noqa: F401 - a fixture
 from whence import dates
 from whence.drafts import Ref
-from worlds import World
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from telling import Facts
     from whence.drafts import Draft
-
-SAME_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-RECORDED_ON = "2024-01-10"
-PEOPLE = [declared(one) for one in ("kim", "lee", "nato", "jcs", "amr", "mod")]
-
-
-class Facts(Protocol):
-    """Records drafts after the entities of the examples, and tells the facts in the order of their values."""
-
-    def __call__(self, *drafts: Draft) -> list[Seen]: ...
-
-
-class Seen(NamedTuple):
-    """What a fact shows in the examples below."""
-
-    value: str
-    status: str
-    current: bool
-    score: int
-    origins: int
-    supports: int
-    denies: int
-    bounds: dates.Bounds
-
-    @property
-    def shown(self) -> str:
-        return f"{self.value}: {self.status}{', current' if self.current else ''}"
-
-
-@pytest.fixture
-def facts(tmp_path: Path) -> Facts:
-    """Return what makes a store and records drafts in it."""
-
-    def told(*drafts: Draft) -> list[Seen]:
-        found = facts_of(tmp_path / "a.db", [*PEOPLE, *drafts])
-        return [Seen(key[2], fact.status, fact.current, *fact[2:6], fact.bounds) for key, fact in sorted(found.items())]
-
-    return told
-
-
-def kim(source: str, value: str, property_: str = "rank", **fields: object) -> Draft:
-    """Return a claim about Kim: by default that he has a rank."""
-    return claimed(source, "kim", property_, value, **fields)
-
-
-def nato(source: str, value: str, property_: str, **fields: object) -> Draft:
-    """Return a claim about NATO."""
-    return claimed(source, "nato", property_, value, **fields)
-
-
-def facts_of(path: Path, drafts: list[Draft]) -> dict[oracle.Key, oracle.Fact]:
-    """Record the drafts in a store of its own and return the facts that its view shows."""
-    with new_store(path) as store:
-        store.record(drafts, actor=ACTOR)
-        rows = store.connection.execute(
-            "SELECT entity, property, value_key, spell, status, current, score, origins, supports, denies, expects,"
-            " earliest_start, latest_start, earliest_end, latest_end FROM fact"
-        ).fetchall()
-    found = {}
-    for row in rows:
-        score, origins, supports, denies, expects = row[6:11]
-        bounds = dates.Bounds(*row[11:])
-        found[row[:4]] = oracle.Fact(row[4], bool(row[5]), score, origins, supports, denies, expects, bounds)
-    return found
-
-
-# --- Origins and scores ------------------------------------------------------------------------------------
-
-
-def test_ten_papers_quoting_one_ministry_and_its_own_release_are_one_origin(facts: Facts) -> None:
-    papers = [registered(f"p{n}", publisher="amr", derived_from=["release"]) for n in range(10)]
-    [fact] = facts(
-        registered("release", publisher="mod"),
-        *papers,
-        kim("release", "Major"),
-        *(kim(f"p{n}", "Major") for n in range(9)),
-        kim("p9", "Major", speaker=["lee", "mod"]),
-    )
-    assert (fact.origins, fact.supports) == (1, 11)
-    assert fact.shown == "major: accepted, current"
-
-
-def test_two_papers_of_their_own_are_two_origins(facts: Facts) -> None:
-    papers = registered("s1", publisher="amr"), registered("s2", publisher="nato"), registered("s3", publisher="nato")
-    [fact] = facts(*papers, *(kim(source, "Major") for source in ("s1", "s2", "s3")))
-    assert (fact.origins, fact.supports) == (2, 3)
-
-
-def test_a_source_without_a_publisher_is_an_origin_of_its_own(facts: Facts) -> None:
-    [fact] = facts(registered("s1"), registered("s2"), kim("s1", "Major"), kim("s2", "Major"))
-    assert fact.origins == 2
-
-
-def test_a_digest_of_two_sources_is_one_joint_origin(facts: Facts) -> None:
-    roots = registered("s1", publisher="nato"), registered("s2", publisher="mod")
-    [fact] = facts(*roots, registered("digest", publisher="amr", derived_from=["s1", "s2"]), kim("digest", "Major"))
-    assert fact.origins == 1
-
-
-def test_a_digest_is_no_further_origin_beside_the_claim_of_a_root(facts: Facts) -> None:
-    roots = registered("s1", publisher="nato"), registered("s2", publisher="mod")
-    digest = registered("digest", publisher="amr", derived_from=["s1", "s2"])
-    [fact] = facts(*roots, digest, kim("digest", "Major"), kim("s1", "Major"))
-    assert (fact.origins, fact.supports) == (1, 2)
-
-
-def test_a_digest_is_an_origin_of_what_its_roots_do_not_say(facts: Facts) -> None:
-    roots = registered("s1", publisher="nato"), registered("s2", publisher="mod")
-    digest = registered("digest", publisher="amr", derived_from=["s1", "s2"])
-    assert [fact.origins for fact in facts(*roots, digest, kim("digest", "Major"), kim("s1", "Colonel"))] == [1, 1]
-
-
-def test_the_first_voice_counts_and_not_who_passes_it_on(facts: Facts) -> None:
-    papers = registered("s1", publisher="amr"), registered("s2", publisher="nato")
-    [fact] = facts(*papers, kim("s1", "Major", speaker=["nato", "mod"]), kim("s2", "Major", speaker=["mod"]))
-    assert fact.origins == 1
-
-
-def test_a_speaker_is_taken_as_the_organization_at_the_end_of_whom_he_speaks_for(facts: Facts) -> None:
-    papers = registered("s1", publisher="amr"), registered("s2", publisher="mod")
-    chain = claimed("s1", "lee", "speaks_for", "jcs"), claimed("s1", "jcs", "speaks_for", "mod")
-    told = facts(*papers, *chain, kim("s1", "Kim", "alias", speaker=["lee"]), kim("s2", "Kim", "alias"))
-    assert {fact.value: fact.origins for fact in told} == {"jcs": 1, "kim": 1, "mod": 1}
-
-
-@pytest.mark.parametrize("stance", ["denies", "expects"])
-def test_whom_a_speaker_does_not_speak_for_yet_or_at_all_is_not_his_voice(facts: Facts, stance: str) -> None:
-    papers = registered("s1", publisher="amr"), registered("s2", publisher="jcs")
-    told = facts(
-        *papers,
-        claimed("s1", "lee", "speaks_for", "jcs", stance=stance),
-        kim("s1", "Kim", "alias", speaker=["lee"]),
-        kim("s2", "Kim", "alias"),
-    )
-    assert told[0].origins == 2
-
-
-@pytest.mark.parametrize(
-    ("grade", "credibility", "score"),
-    [("A", 1, 25), ("B", None, 12), ("C", 2, 12), ("D", 4, 4), ("E", 5, 1), ("F", 6, 6), (None, None, 6), (None, 3, 6)],
-)
-def test_a_claim_weighs_its_source_times_its_credibility(
-    facts: Facts, grade: str | None, credibility: int | None, score: int
-) -> None:
-    grades = [graded("s1", grade)] if grade else []
-    [fact] = facts(registered("s1"), *grades, kim("s1", "Major", credibility=credibility))
-    assert fact.score == score
-
-
-def test_each_further_origin_graded_a_to_c_adds_one_up_to_three(facts: Facts) -> None:
-    sources = [registered(f"s{n}") for n in range(6)]
-    scores = []
-    for count in range(1, 7):
-        said = [kim(f"s{n}", "Major") for n in range(count)]
-        [fact] = facts(*sources, *(graded(f"s{n}", "B") for n in range(6)), *said)
-        scores.append(fact.score)
-    assert scores == [12, 13, 14, 15, 15, 15]
-
-
-def test_an_origin_graded_d_or_not_at_all_adds_nothing_and_counts(facts: Facts) -> None:
-    sources = [registered("s1"), registered("s2"), registered("s3"), graded("s1", "B"), graded("s3", "D")]
-    [fact] = facts(*sources, *(kim(source, "Major") for source in ("s1", "s2", "s3")))
-    assert (fact.score, fact.origins) == (12, 3)
 
 
 # --- Values ------------------------------------------------------------------------------------------------
@@ -422,24 +243,3 @@ def test_of_more_rivals_than_are_compared_each_is_contested(facts: Facts) -> Non
     told = facts(registered("s1"), *(kim("s1", f"rank {n:03}") for n in range(150)))
     assert {fact.status for fact in told} == {"contested"}
     assert [fact.value for fact in told if fact.current] == ["rank 000"]
-
-
-# --- Any claims at all -------------------------------------------------------------------------------------
-
-
-@SAME_FOLDER
-@given(data=st.data())
-def test_facts_are_those_that_follow_by_the_design(tmp_path: Path, data: st.DataObject) -> None:
-    world = World()
-    drafts = world.founding(data.draw)
-    world.topics = [data.draw(st.sampled_from(sorted(PROPERTIES)))]
-    drafts += [graded(one, data.draw(st.sampled_from("ABCDEF"))) for one in SOURCES if data.draw(st.booleans())]
-    drafts += [captured(one, "2021-05-05") for one in SOURCES if data.draw(st.booleans())]
-    subject = data.draw(st.sampled_from(world.any_of(PROPERTIES[world.topics[0]]["of"])))
-    for _ in range(data.draw(st.integers(1, 14))):
-        claim = world.claim(data.draw, subject=subject)
-        assert claim is not None
-        if claim not in drafts:
-            drafts.append(claim)
-    expected = oracle.facts([*vocabulary_drafts(), *drafts], recorded_on=RECORDED_ON)
-    assert facts_of(tmp_path / "a.db", drafts) == expected

@@ -89,7 +89,8 @@ def drawn_ruling(data: st.DataObject) -> Draft:
             return worded("rank", one, other, subject=data.draw(st.sampled_from([None, None, *PEOPLE])))
         case kind:
             one, other = data.draw(st.permutations(list(PEOPLE if kind == "people" else UNITS)))[:2]
-            return data.draw(st.sampled_from((matched, matched, distinguished)))(one, other)
+            ruled: Draft = data.draw(st.sampled_from((matched, matched, distinguished)))(one, other)
+            return ruled
 
 
 def drawn_claim(data: st.DataObject) -> Draft:

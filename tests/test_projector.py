@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from worlds import World
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from whence.store import Store
@@ -34,11 +33,12 @@ SAME_FOLDER = settings(
 WORDS = ("major", "colonel", "elan", "kim", "alliance", "a")
 
 
-def grow(data: st.DataObject, store: Store, clock: Clock) -> Iterator[int]:
-    """Record a random history, and yield the head after each batch."""
+def grow(data: st.DataObject, store: Store, clock: Clock, *, topics: Sequence[str] | None = None) -> Iterator[int]:
+    """Record a random history, of some properties or of any, and yield the head after each batch."""
     world = World()
     for number in range(data.draw(st.integers(2, 6))):
         drafts = world.founding(data.draw) if number == 0 else world.batch(data.draw, most=10)
+        world.topics = list(topics or world.topics)
         anew, before = data.draw(st.booleans()), store.head()
         try:
             recorded = store.record(drafts, actor=ACTOR, anew=anew)
@@ -56,7 +56,7 @@ def copy_log(store: Store, other: Store, upto: int) -> None:
     """Append the first events of a store to another, as a segment would bring them."""
     with other.writing(ACTOR) as writer:
         for event in log.events(store.connection, upto=upto):
-            writer.append_line(asdict(event))
+            writer.append_line(event._asdict())
         writer.close()
 
 
@@ -146,7 +146,7 @@ def test_as_of_an_event_one_entity_is_shown_as_all_of_them_are(tmp_path: Path, d
         heads = list(grow(data, store, clock))
         upto, entity = data.draw(st.integers(heads[0], heads[-1])), data.draw(st.sampled_from(sorted(ENTITIES)))
         shown = []
-        for shadow in (past.shadow, lambda reader, position: past.shadow_entity(reader, entity, position)):
+        for shadow in (past.shadow, lambda reader, upto: past.shadow_entity(reader, entity, upto, through="timeline")):
             with closing(database.connect(store.path)) as reader:
                 shadow(reader, upto)
                 shown.append(about(reader, entity))

@@ -23,7 +23,7 @@ from histories import (
     type_defined,
     withdrawn,
 )
-from whence import database, log, projector
+from whence import database, log, projector, recording
 from whence.drafts import Draft, Ref
 from whence.errors import BadData, BadInput
 
@@ -152,6 +152,15 @@ def test_a_claim_can_be_made_and_retracted_in_one_batch(store: Store) -> None:
 def test_a_reference_to_what_comes_later_is_refused(store: Store) -> None:
     assert problems_of(store, retracted(Ref(1)), RANK) == [
         "`claim` names draft 1 of the batch, which does not come before it."
+    ]
+
+
+def test_a_reference_beyond_the_ids_that_are_kept_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "KEPT", 2)
+    made = [claimed("s1", "kim", "rank", rank) for rank in ("Major", "Colonel", "General")]
+    store.record([*made[:2], retracted(Ref(1))], actor=ACTOR)
+    assert problems_of(store, *made, retracted(Ref(2))) == [
+        "`claim` names draft 2 of a batch, whose first 2 can be named. Record it in a batch of its own."
     ]
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from histories import ACTOR, claimed, declared, graded, new_store, property_defined, registered, type_defined
-from whence import rules
-from whence.projections import fixed_views
+from whence import rules, vocabulary
+from whence.drafts import Draft
+from whence.errors import BadData
+from whence.projections import fixed_views, type_view
 from whence.state import LogState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from whence.drafts import Draft
 
 
 @pytest.fixture
@@ -87,3 +89,45 @@ def test_an_id_of_a_source_is_small_letters_digits_and_hyphens(source: str) -> N
 def test_what_is_no_id_of_a_source_is_told(source: str) -> None:
     [problem] = rules.source_id_problems(source)
     assert problem.message.encode()
+
+
+def further(name: str, of: str) -> Draft:
+    """Return the definition of a property that the vocabulary does not have."""
+    data = {"name": name, "label": name, "description": "One of many.", "of": [of], "value": "text"}
+    return Draft("property.defined", data)
+
+
+def test_a_type_may_have_as_many_properties_as_its_view_can_have_columns(
+    state: LogState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = len(state.vocabulary.properties_of("person"))
+    monkeypatch.setattr(vocabulary, "MOST_PROPERTIES", most)
+    assert told(property_defined("rank", many=True, reason="r"), state) == []
+    # What a type has through its parent counts, too.
+    assert told(further("height", "person"), state) == [
+        f"`{type_}` would have {most + 1} properties, and its view can hold {most}." for type_ in ("person", "officer")
+    ]
+    monkeypatch.setattr(vocabulary, "MOST_PROPERTIES", most + 1)
+    assert told(further("height", "person"), state) == []
+    monkeypatch.setattr(vocabulary, "MOST_PROPERTIES", len(state.vocabulary.properties_of("organization")))
+    assert told(type_defined("organization", reason="r"), state) == []
+    assert told(type_defined("organization", parent="person", reason="r"), state)[0].startswith("`organization` would")
+
+
+def test_too_many_properties_are_refused_in_a_sentence_before_sqlite_refuses_their_table(tmp_path: Path) -> None:
+    with new_store(tmp_path / "a.db") as store:
+        before = store.head()
+        with pytest.raises(BadData, match="`person` would have 1,901 properties, and its view can hold 1,900"):
+            store.record((further(f"one_of_{number}", "person") for number in range(2_100)), actor=ACTOR)
+        assert store.head() == before
+    columns = tuple((f"one_of_{number}", False, False) for number in range(vocabulary.MOST_PROPERTIES))
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE entity (entity TEXT PRIMARY KEY) STRICT")
+        for statement in type_view("person", "person", "A human being.", columns).tables:
+            connection.execute(statement)
+
+
+@pytest.mark.parametrize("changed", [{"inverse": "speaks_for"}, {"value": "text", "value_of": None}])
+def test_speaks_for_leads_one_way_and_to_an_entity(state: LogState, changed: dict[str, object]) -> None:
+    [problem, *_] = told(property_defined("speaks_for", reason="r", **changed), state)
+    assert problem.startswith("`speaks_for` tells whose voice a speaker is")

@@ -273,6 +273,24 @@ def changed(store: Store, place: int, fields: dict[str, object] | None = None) -
         ((4, {"data": {"subject": "kim", "property": "rank", "value": "a\u0085b"}}), "a.jsonl:5: "),
         ((4, {"data": {"subject": "kim", "property": "rank", "value": 1.5}}), "a.jsonl:5: "),
         ((2, {"data": {"entity": "kim", "type": "ship", "name": "Kim"}}), "a.jsonl:3: There is no type `ship`."),
+        ((4, {"actor": "Jo Park "}), "a.jsonl:5: `actor` begins or ends with white space, which is never recorded."),
+        ((4, {"actor": "a" * 900_000}), "a.jsonl:5: `actor` is longer than 500 characters."),
+        ((4, {"actor": "Jose\u0301"}), "a.jsonl:5: “Jose\u0301” is not in Unicode's normalization form C"),
+        (
+            (4, {"data": {"subject": "kim", "property": "rank", "value": " General"}}),
+            "a.jsonl:5: `value` begins or ends with white space, which is never recorded.",
+        ),
+        (
+            (4, {"data": {"subject": "kim", "property": "rank", "value": "Ge\u0301ne\u0301ral"}}),
+            "a.jsonl:5: “Ge\u0301ne\u0301ral” is not in Unicode's normalization form C",
+        ),
+        (
+            (
+                4,
+                {"data": {"subject": "kim", "property": "rank", "value": "x", "passages": [{"exact": "e\u0301 \\ x"}]}},
+            ),
+            "a.jsonl:5: “e\u0301 \\ x” is not in Unicode's normalization form C",
+        ),
     ],
 )
 def test_a_line_that_cannot_follow_is_refused_even_with_a_checkpoint_that_fits(
@@ -281,6 +299,41 @@ def test_a_line_that_cannot_follow_is_refused_even_with_a_checkpoint_that_fits(
     path = tmp_path / "a.jsonl"
     path.write_bytes(sealed(changed(store, *change)))
     assert refused(empty, path).replace(f"{tmp_path}/", "").startswith(told)
+
+
+def test_what_to_do_about_a_changed_line_is_to_get_the_file_not_to_draft_it_anew(
+    store: Store, empty: Store, tmp_path: Path
+) -> None:
+    lines = changed(store, 4)
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(sealed([*lines[:2], lines[4], *lines[2:4]]))
+    told = refused(empty, path)
+    assert "a.jsonl:3: " in told
+    assert told.count("The file was altered, or its lines stand in another order: get an unaltered copy.") == 1
+    assert "whence" not in told.partition("a.jsonl:3: ")[2]
+    lines = changed(store, 4, {"data": {"subject": "kim", "property": "rank", "value": "a\u0085b"}})
+    path.write_bytes(sealed(lines))
+    assert "Remove it" not in refused(empty, path)
+    lines = changed(store, 4, {"recorded_at": "2999-02-17T09:00:00.000000Z"})
+    path.write_bytes(sealed(lines))
+    assert "Check the clock here" in refused(empty, path)
+
+
+def test_texts_of_every_kind_that_were_recorded_load_again(store: Store, empty: Store, tmp_path: Path) -> None:
+    written = [
+        "Ge\u0301ne\u0301ral",
+        ' a \\ "b"\n\tc ',
+        "김수광",
+        "\u1112\u1161\u11ab",
+        "x" * 90_000,
+        "é" * 20_000,
+        "\u0344",
+    ]
+    for value in written:
+        data = {"subject": "kim", "property": "rank", "value": value, "note": value}
+        store.record([Draft("claim.made", data, source="amr")], actor=f" {value[:90]} ")
+    segments.load(empty, [segment_of(store, tmp_path / "all.jsonl")], actor=ACTOR)
+    assert rows(empty) == rows(store)
 
 
 @pytest.mark.parametrize(
@@ -415,7 +468,17 @@ def test_what_was_tampered_with_is_not_exported(store: Store, tmp_path: Path) ->
         ("a.txt", '"facts" : {}\n', "dossier"),
         ("a.yaml", "title: [", "dossier"),
         ("a.yaml", "types:\n  ship: x\n", "vocabulary"),
-        ("a.csv", "a,b\n1,2\n", "unknown"),
+        ("a.csv", "a,b\n1,2\n", "table"),
+        ("a.txt", "source;b\n1;2\n", "table"),
+        ("a.txt", "hello\n", "unknown"),
+        ("a.yaml", "source: x\nclaim: {}\n", "mapping"),
+        ("a.yaml", "source: x\nentities:\n  a:\n    properties: {}\n", "mapping"),
+        ("a.yaml", "source: x\nentities:\n  a: person\nfacts:\n  properties: x\n", "dossier"),
+        ("a.jsonl", '{"actor":"x","subject":"y"}\n', "table"),
+        ("a.txt", '{"checkpoint":{"root":"', "segment"),
+        ("a.txt", '{"subject": "x",}\n', "table"),
+        ("a.tsv", "source: x\tb\n", "table"),
+        ("a.xlsx", "PK\x03\x04", "table"),
     ],
 )
 def test_a_file_is_told_by_its_content_and_else_by_its_name(tmp_path: Path, name: str, text: str, kind: str) -> None:

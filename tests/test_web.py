@@ -229,6 +229,23 @@ def test_conflicts_and_the_timeline_say_what_is_on_record(visitor: Visitor) -> N
     assert "2023-02-30" in visitor.page("/timeline?since=2023-02-30")
 
 
+def test_the_pages_of_the_timeline_follow_each_other_and_make_up_the_whole(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = re.findall(r'href="(/fact/[^"]+)"', visitor.page("/timeline?since=1900"))
+    monkeypatch.setattr(pages, "DATED", 1)
+    seen: list[str] = []
+    page: str | None = "/timeline?since=1900"
+    while page is not None:
+        html = visitor.page(page)
+        seen += re.findall(r'href="(/fact/[^"]+)"', html)
+        found = re.search(r'<a href="(\?after=[^"]+)">Go on from \d{4}', html)
+        page = None if found is None else "/timeline" + found[1].replace("&amp;", "&")
+    assert len(whole) > 2
+    assert seen == whole
+    assert "is no place on the timeline" in visitor.get("/timeline?after=2023").text
+
+
 @pytest.mark.parametrize(
     ("page", "sentence"),
     [
@@ -354,6 +371,24 @@ def test_a_verdict_is_shown_with_its_reason(tmp_path: Path) -> None:
         general = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'rank', 'Major General')}"))
         assert "Kim Su-kwang rank Major General rejected" in general
         assert "Seen in uniform." in general
+
+
+def test_a_page_says_that_a_verdict_stands_for_what_nothing_affirms_any_more(tmp_path: Path) -> None:
+    path = make(tmp_path / "talks.db")
+    with Store.open(path, write=True) as store:
+        decided = {"subject": "kim", "property": "rank", "value": "Colonel", "reason": "Seen in uniform."}
+        store.record([Draft("verdict.reached", decided)], actor=ACTOR)
+        query = (
+            "SELECT e.id FROM claim c CROSS JOIN event e ON e.position = c.claim"
+            " WHERE c.entity = 'kim' AND c.value = 'Colonel'"
+        )
+        for (claim,) in store.connection.execute(query).fetchall():
+            store.record([Draft("claim.retracted", {"claim": claim, "reason": "misread"})], actor=ACTOR)
+    with visiting(path) as visitor:
+        stands = "A verdict for “Colonel” stands (Jo Park"
+        assert stands in text_of(visitor.page("/entity/kim"))
+        general = text_of(visitor.page(f"/fact/{fact_of(path, 'kim', 'rank', 'Major General')}"))
+        assert "The verdict stands, though nothing on record affirms that value any more" in general
 
 
 # What may be read from end to end: the rows that are wanted, the vocabulary, and counts that stop at a limit.

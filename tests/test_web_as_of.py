@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import re
+import threading
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 
+from histories import new_store
+from test_projector import copy_log
 from visits import ACTOR, Visitor, event_of, fact_of, make, visiting
+from whence import past, reading
 from whence.drafts import Draft
 from whence.store import Store
-from whence.web import stores
+from whence.web import as_of
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -49,10 +55,11 @@ def test_an_entity_shows_what_was_on_record_then(visitor: Visitor, path: Path) -
 
 def test_every_link_to_a_page_that_can_be_asked_so_keeps_the_time(visitor: Visitor, path: Path) -> None:
     then = position_of(path, event_of(path, "claim.retracted")) - 1
-    for page in ("/", "/entity/kim", "/conflicts", "/timeline", "/timeline?entity=talks", "/compare?entity=talks"):
+    talks = ("/timeline?entity=talks", "/compare?entity=talks", "/source/post-1", "/?q=talks", "/compare")
+    for page in ("/", "/entity/kim", "/conflicts", "/timeline", *talks):
         sign = "&" if "?" in page else "?"
         html = visitor.page(f"{page}{sign}as_of={then}")
-        kept = re.findall(r'href="(/(?:(?:entity|fact)/|conflicts|timeline|compare)[^"]*|/)"', html)
+        kept = re.findall(r'href="(/(?:(?:entity|fact|source|claim)/|conflicts|timeline|compare)[^"]*|/)"', html)
         assert kept
         assert all(f"as_of={then}" in link for link in kept), (page, kept)
         for link in set(kept):
@@ -119,20 +126,108 @@ def test_what_was_not_on_record_then_is_not_found(visitor: Visitor) -> None:
     assert answer.status_code == 404
     assert "There was no entity “kim” on record as of position 1." in answer.text
     assert visitor.get("/compare?entity=kim&as_of=1").status_code == 404
-    assert visitor.get("/?q=kim&as_of=1").status_code == 400
+    assert "There was no source “nato-1” on record as of position 1." in visitor.get("/source/nato-1?as_of=1").text
+    assert visitor.get("/claim/70?as_of=1").status_code == 404
+    assert "Nothing on record has all these words." in visitor.page("/?q=kim&as_of=1")
 
 
 def test_what_would_take_too_long_is_left_to_the_command_line(
     visitor: Visitor, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stores, "REPLAYED", 10)
-    for page in ("/", "/conflicts", "/timeline"):
-        answer = visitor.get(f"{page}?as_of=60")
+    monkeypatch.setattr(as_of, "REPLAYED", 10)
+    commands = {"/": "facts", "/conflicts": "conflicts", "/timeline": "timeline", "/?q=kim+su": "search 'kim su'"}
+    for page, command in {**commands, "/compare": "conflicts"}.items():
+        answer = visitor.get(f"{page}{'&' if '?' in page else '?'}as_of=60")
         assert answer.status_code == 400
-        assert "longer than a page may" in answer.text
+        said = unescape(text_of(answer.text))
+        assert "by then the log had 60 events, and a page replays up to 10." in said
+        assert f"run `whence {command} --as-of 60` where the store is" in said
+        assert "This page as it stands now" in said
     then = position_of(path, event_of(path, "claim.made"))
-    assert visitor.get(f"/entity/kim?as_of={then}").status_code == 200
-    assert visitor.get(f"/timeline?entity=kim&as_of={then}").status_code == 200
+    fact = fact_of(path, "kim", "rank", "Major General")
+    for page in ("/entity/kim", "/timeline?entity=kim", "/compare?entity=kim", "/source/nato-1", f"/fact/{fact}"):
+        assert visitor.get(f"{page}{'&' if '?' in page else '?'}as_of={then}").status_code == 200
+
+
+def test_what_takes_too_long_all_the_same_is_stopped(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PAGE_MS", "REPLAY_MS"):
+        monkeypatch.setattr(as_of, name, 1)
+    monkeypatch.setattr(past, "shadow", lambda connection, _upto: endless(connection))
+    monkeypatch.setattr(past, "shadow_entity", lambda connection, *_, **_through: endless(connection))
+    for page in ("/conflicts?as_of=71", "/entity/kim?as_of=71"):
+        answer = visitor.get(page)
+        assert answer.status_code == 400
+        assert "That takes longer than a page may" in answer.text
+
+
+def endless(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n) SELECT count(*) FROM n"
+    ).fetchone()
+
+
+def test_a_replay_is_made_once_and_its_thread_is_no_other_pages(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[int, str]] = []
+    shadow = past.shadow
+
+    def noted(connection: sqlite3.Connection, upto: int) -> None:
+        made.append((upto, threading.current_thread().name))
+        shadow(connection, upto)
+
+    monkeypatch.setattr(past, "shadow", noted)
+    for page in ("/", "/conflicts", "/timeline", "/?q=kim"):
+        visitor.page(f"{page}{'&' if '?' in page else '?'}as_of=73")
+    assert made == [(73, "whence-replay_0")]
+    for position in (71, 72, 73):
+        visitor.page(f"/conflicts?as_of={position}")
+    assert [upto for upto, _ in made] == [73, 71, 72, 73]
+    assert len(as_of._kept) == as_of.KEPT  # noqa: SLF001 - they are files on disk
+
+
+def test_who_comes_when_many_wait_is_asked_to_come_again(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(as_of, "WAITING", 0)
+    answer = visitor.get("/conflicts?as_of=60")
+    assert answer.status_code == 503
+    assert "Try again in a moment." in answer.text
+    assert visitor.get("/entity/kim?as_of=80").status_code == 200
+
+
+def as_shown(html: str) -> str:
+    """Return a page without what says as of when it is shown."""
+    for asked in (
+        r'<p class="as-of".*?</p>',
+        r'<form class="between ask".*?</form>',
+        r'<input type="hidden" name="as_of"[^>]*>',
+        r'<section aria-labelledby="log">.*?</section>',
+        r"(?:\?|&(?:amp;)?)as_of=\d+",
+    ):
+        html = re.sub(asked, "", html, flags=re.DOTALL)
+    return " ".join(html.split())
+
+
+def test_every_page_as_of_an_event_is_that_of_a_store_of_the_events_up_to_it(path: Path, tmp_path: Path) -> None:
+    first = position_of(path, event_of(path, "source.registered"))
+    last = position_of(path, event_of(path, "claim.retracted"))
+    for upto in (last, last - 1, last - 5, last - 11, first):
+        with Store.open(path) as store, new_store(tmp_path / f"{path.stem}.db", empty=True) as short:
+            copy_log(store, short, upto)
+            short.rebuild()
+            pages = ["/", "/conflicts", "/timeline", "/compare", "/?q=kim", "/?q=major"]
+            for one in reading.entities(short.connection):
+                pages += [f"{page}{one.entity}" for page in ("/entity/", "/timeline?entity=", "/compare?entity=")]
+            pages += [f"/fact/{one.fact}" for one in reading.facts(short.connection)]
+            pages += [f"/source/{one.source}" for one in reading.sources(short.connection)]
+            pages += [f"/claim/{claim}" for (claim,) in short.connection.execute("SELECT claim FROM claim")]
+        with visiting(path) as later, visiting(short.path) as then:
+            for page in pages:
+                asked = later.get(f"{page}{'&' if '?' in page else '?'}as_of={upto}")
+                expected = then.get(page)
+                assert asked.status_code == expected.status_code, page
+                assert as_shown(asked.text) == as_shown(expected.text), (page, upto)
+                locations = [as_shown(one.headers.get("location", "")) for one in (asked, expected)]
+                assert locations[0] == locations[1], page
 
 
 def test_the_past_of_one_visitor_is_not_the_present_of_the_next(visitor: Visitor) -> None:
@@ -155,3 +250,9 @@ def test_a_matched_entity_leads_to_its_canonical_one_of_then(tmp_path: Path) -> 
         assert "Su-kwang Kim" in visitor.page(f"/entity/su-kwang-kim?as_of={before + 1}")
         sent = visitor.get(f"/entity/su-kwang-kim?as_of={before + 2}")
         assert sent.headers["location"] == f"/entity/kim?as_of={before + 2}"
+
+
+def test_a_timeline_that_ends_before_it_begins_says_so(visitor: Visitor) -> None:
+    for page in ("/timeline?since=2024&until=2023", "/timeline?since=2024&until=2023&as_of=80"):
+        assert "2024 to 2023 ends before it begins." in visitor.page(page)
+    assert "ends before it begins" not in visitor.page("/timeline?since=2023&until=2023")

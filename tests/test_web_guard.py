@@ -99,6 +99,28 @@ def test_what_a_query_may_cost_is_bounded(connection: sqlite3.Connection) -> Non
         connection.execute("SELECT hex(printf('%.15000000c', 'x'))").fetchall()
 
 
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("_sort=zz", "Cannot sort table by zz."),
+        ("_sort_desc=%3Cb%3E", "Cannot sort table by &lt;b&gt;."),
+        ("_sort=value&_sort_desc=value", "Cannot use _sort and _sort_desc at the same time."),
+        ("entity__in=[1", "“entity__in” in the address is not of the form that it has to have."),
+        ("_timelimit=zz", "“_timelimit” in the address is not of the form that it has to have."),
+        ("_through=zz", "“_through” in the address is not of the form that it has to have."),
+        ("_col=zz", "_col=zz - invalid columns."),
+    ],
+)
+def test_a_table_that_is_asked_for_what_it_has_not_says_so(
+    visitor: Visitor, capfd: pytest.CaptureFixture[str], asked: str, sentence: str
+) -> None:
+    answer = visitor.get(f"/talks/fact?{asked}")
+    assert answer.status_code == 400
+    assert sentence in answer.text
+    assert visitor.get(f"/talks/fact.json?{asked}").json()["status"] == 400
+    assert capfd.readouterr().err == ""
+
+
 def test_a_query_that_runs_on_is_stopped(visitor: Visitor) -> None:
     endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT sum(x) FROM n"
     answer = visitor.get(f"/talks.json?sql={quote(endless)}")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from whence.drafts import Draft
 from whence.store import Store
 from whence.web import metadata
 from whence.web.descriptions import TABLES
+from whence.web.metadata import FACETS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -85,6 +87,28 @@ def test_tables_are_sorted_by_what_an_index_holds_in_order(connection: sqlite3.C
             f'EXPLAIN QUERY PLAN SELECT rowid FROM "{name}" ORDER BY "{column}" {direction} LIMIT 101'
         ).fetchall()
         assert "TEMP B-TREE" not in str([row[3] for row in plan]), name
+
+
+def planned(connection: sqlite3.Connection, query: str) -> str:
+    return str([row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", {"value": "x"})])
+
+
+def test_what_the_home_page_links_to_is_in_the_order_of_an_index(
+    visitor: Visitor, connection: sqlite3.Connection
+) -> None:
+    found = re.findall(r'href="/talks/entity\?type=(\w+)&amp;_sort=(\w+)"', visitor.page("/"))
+    assert len(found) > 2
+    for _, sort in found:
+        plan = planned(connection, f"SELECT entity, name FROM entity WHERE type = :value ORDER BY {sort} LIMIT 51")
+        assert "USING INDEX entity_type (type=?)" in plan
+        assert "TEMP B-TREE" not in plan
+    assert "Kim Su-kwang" in visitor.page("/talks/entity?type=person&_sort=name")
+
+
+def test_a_facet_of_the_timeline_filters_by_an_index(connection: sqlite3.Connection) -> None:
+    for column in FACETS["timeline"]:
+        plan = planned(connection, f"SELECT value FROM timeline WHERE {column} = :value ORDER BY earliest LIMIT 51")
+        assert "SEARCH timeline USING" in plan, column
 
 
 def test_foreign_keys_show_the_names_of_what_they_name(visitor: Visitor) -> None:

@@ -191,7 +191,8 @@ class World:
                 type_ = draw(st.sampled_from(("person", "organization", "organization")))
                 pair = draw(st.permutations([e for e, t in self.types.items() if t == type_]))[:2]
                 pair = pair if len(pair) == 2 else ["kim", "lee"]
-                return draw(st.sampled_from((matched, matched, distinguished)))(*pair)
+                ruled: Draft = draw(st.sampled_from((matched, matched, distinguished)))(*pair)
+                return ruled
             case "words":
                 name = draw(st.sampled_from([t for t in self.topics if PROPERTIES[t]["value"] in VALUES] or ["rank"]))
                 one, other = draw(st.permutations(VALUES[PROPERTIES[name]["value"]]))[:2]
@@ -251,7 +252,10 @@ class World:
 
     def redeclared(self, draw: Draw) -> Draft:
         entity = draw(st.sampled_from(sorted(self.types)))
-        self.types[entity] = draw(st.sampled_from((self.types[entity], *TYPES)))
+        # What is matched keeps its type.
+        rulings = [*(draft for draft, _ in self.rulings), *([self.ruling[1]] if self.ruling else [])]
+        if all(entity not in draft.data.get("entities", ()) for draft in rulings):
+            self.types[entity] = draw(st.sampled_from((self.types[entity], *TYPES)))
         return declared(entity, type_=self.types[entity], name=draw(st.sampled_from(NAMES)), reason="as they write")
 
     def subtype(self, draw: Draw) -> Draft:

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from benchmarks import clock, floor
+from benchmarks import clock, floor, loads, three_views
 from benchmarks.claims import Claims, vocabulary_drafts
 
-from whence import Draft, Store, audit, database, log, past, reading
+from whence import Draft, Store, audit, database, log, past, reading, segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -39,13 +39,14 @@ class Measures:
 
     def __init__(self, folder: Path, *, size: int, seed: int, adds: int) -> None:
         vocabulary = yaml.safe_load(files("whence").joinpath("builtin.yaml").read_text(encoding="utf-8"))
+        self.definitions = list(vocabulary_drafts(vocabulary))
         self.size = size
         self.count_of_adds = adds
         self.folder = folder
         self.random = random.Random(seed)  # noqa: S311 - reproducible, and nothing secret
         self.made = Claims(vocabulary, size=size, seed=seed)
         self.store = Store.create(folder / "store.db")
-        self.store.record(vocabulary_drafts(vocabulary), actor=ACTOR)
+        self.store.record(self.definitions, actor=ACTOR)
         self.found: dict[str, dict[str, float | None]] = {}
         self.costs: list[tuple[str, int]] = []
         self.floor_rate = 0.0
@@ -70,6 +71,22 @@ class Measures:
                 (self.folder / f"floor-{number}.db").unlink()
         self.floor_rate = statistics.median(rates)
         self.note("bulk", self.size / loading.seconds, self.floor_rate)
+
+    def bulk_three(self) -> None:
+        """Load everything into another store that has three views only."""
+        path = self.folder / "three.db"
+        loading, rebuilding = three_views.measure(path, self.definitions, self.made.drafts(), actor=ACTOR)
+        path.unlink()
+        self.note("bulk_three", self.size / loading, self.floor_rate)
+        self.note("rebuild_three", self.size / rebuilding, self.floor_rate)
+
+    def loads(self) -> None:
+        """Load the same claims from files."""
+        segment = segments.write(self.store.connection, self.folder)
+        found = loads.measure(self.folder, self.made, self.definitions, segment, actor=ACTOR)
+        for form, (rate, _) in found.items():
+            self.note(f"load_{form}", rate, self.floor_rate)
+        self.note("load_peak", max(peak for _, peak in found.values()))
 
     def bytes(self) -> None:
         """Count the bytes a claim has on disk, and those of each table and index."""
@@ -212,6 +229,8 @@ def main(arguments: list[str]) -> int:
     measures = Measures(Path(arguments[0]), size=size, seed=seed, adds=adds)
     for work in (
         measures.bulk,
+        measures.bulk_three,
+        measures.loads,
         measures.bytes,
         measures.adds,
         measures.batches,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["measure"]
+__all__ = ["measure", "program"]
 
 BARE = "bare import"
 INSERT = "sqlite-utils insert"
@@ -50,8 +50,8 @@ def measure(folder: Path, example: Mapping[str, str], *, rounds: int) -> dict[st
 def _commands(folder: Path, example: Mapping[str, str]) -> dict[str, Callable[[int], tuple[list[str], str]]]:
     """Return what makes each command and its input for a round: every `add` says something new."""
     python = sys.executable
-    whence = [*_program("whence", "from whence.cli import main; main()"), "--db", str(folder / "store.db")]
-    insert = [*_program("sqlite-utils", "from sqlite_utils.cli import cli; cli()"), "insert"]
+    whence = [*program("whence", "from whence.cli import main; main()"), "--db", str(folder / "store.db")]
+    insert = [*program("sqlite-utils", "from sqlite_utils.cli import cli; cli()"), "insert"]
     subject, about, source = example["subject"], example["property"], example["source"]
     add = ["--actor", "Jo Park <jo@example.org>", "add", subject, "alias"]
     return {
@@ -64,7 +64,7 @@ def _commands(folder: Path, example: Mapping[str, str]) -> dict[str, Callable[[i
     }
 
 
-def _program(name: str, otherwise: str) -> list[str]:
+def program(name: str, otherwise: str) -> list[str]:
     """Return the installed program, or the same through Python where it runs from its sources."""
     program = Path(sys.executable).parent / name
     return [str(program)] if program.exists() else [sys.executable, "-c", otherwise]

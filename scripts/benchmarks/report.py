@@ -24,6 +24,10 @@ def _rate(per_second: float) -> str:
     return f"{per_second:,.0f}/s"
 
 
+def _mib(length: float) -> str:
+    return f"{length / MEBIBYTE:,.0f} MiB"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of the table. A bar is the worst that passes and the figure to reach for.
@@ -57,17 +61,23 @@ class Row:
 
 ROWS = (
     Row("bulk", "bulk load, claims", _rate, FLOOR, 0.06, 0.10, more=True),
+    Row("bulk_three", "the same with the source, claim and fact views", _rate, FLOOR, 0.12, 0.20, more=True),
+    Row("load_csv", "whence load of a CSV file, claims", _rate, FLOOR, 0.06, 0.10, more=True),
+    Row("load_jsonl", "whence load of a JSON Lines file, claims", _rate, FLOOR, 0.06, 0.10, more=True),
+    Row("load_segments", "whence load of a segment, claims", _rate, FLOOR, 0.06, 0.10, more=True),
+    Row("load_peak", "peak of memory of these loads", _mib, bar=400 * MEBIBYTE, absolute=True),
     Row("add_p50", "one durable add, p50", _ms, "one row in a transaction of its own, p50", 5, 2),
     Row("add_p99", "one durable add, p99", _ms, "the same, p99"),
     Row("many_add_p50", "add to one of thousands of values, p50", _ms, "one durable add, p50", 2),
     Row("batch", "a batch of 1,000", _ms, "1,000 rows in one transaction", 0.3, 0.15, absolute=True),
     Row("rebuild", "rebuild, claims", _rate, FLOOR, 0.12, 0.20, more=True),
+    Row("rebuild_three", "the same of the source, claim and fact views", _rate, FLOOR, 0.20, 0.35, more=True),
     Row("verify", "verify of the log, events", _rate, FLOOR, 0.6, more=True),
     Row("show_p50", "read one entity, p50", _ms, "its rows, by an index", 0.002, absolute=True),
     Row("why_p50", "audit of one fact, p50", _ms, "the rows of its property, by an index", 0.002, absolute=True),
     Row("as_of_p50", "one entity as of an earlier position, p50", _ms, bar=0.010, absolute=True),
     Row("bytes", "bytes a claim", lambda n: f"{n:,.0f}", "bytes a row", 1_600, 1_000, absolute=True),
-    Row("peak", "peak of memory", lambda n: f"{n / MEBIBYTE:,.0f} MiB", bar=400 * MEBIBYTE, absolute=True),
+    Row("peak", "peak of memory", _mib, bar=400 * MEBIBYTE, absolute=True),
     Row("help", "whence --help", _ms, 'python -c "import click, sqlite3"', 2, 1.3),
     Row("add", "whence add", _ms, "sqlite-utils insert of one row", 1.3, 0.8),
     Row("why", "whence why", _ms, "sqlite-utils insert of one row", 1.0, 0.6),

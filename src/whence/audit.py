@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -14,7 +13,19 @@ if TYPE_CHECKING:
 
     from whence.reading import Fact
 
-__all__ = ["EVER", "GRADES", "Audit", "AuditedClaim", "Passage", "Ruling", "claim", "fact_of", "why"]
+__all__ = [
+    "EVER",
+    "GRADES",
+    "Audit",
+    "AuditedClaim",
+    "Passage",
+    "Ruling",
+    "Unaffirmed",
+    "claim",
+    "fact_of",
+    "unaffirmed",
+    "why",
+]
 
 MOST = 500  # claims that one audit shows; a fact with more says how many it has
 GRADES = {
@@ -27,8 +38,7 @@ GRADES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """The words a claim rests on, and where they stand in the source."""
 
     exact: str | None = None
@@ -41,8 +51,7 @@ class Passage:
     translation: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AuditedClaim:
+class AuditedClaim(NamedTuple):
     """One claim with everything that answers "says who?": its words, source, speaker, origin and recorder."""
 
     position: int
@@ -95,8 +104,23 @@ class Ruling(NamedTuple):
     recorded_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Unaffirmed(NamedTuple):
+    """A verdict in force for a value that nothing on record affirms any more."""
+
+    event: str
+    entity: str
+    entity_name: str
+    property: str
+    label: str
+    shown: str
+    when_held: str | None
+    reason: str
+    actor: str
+    recorded_at: str
+    said: str
+
+
+class Audit(NamedTuple):
     """Why a fact stands as it does."""
 
     fact: Fact
@@ -133,6 +157,11 @@ LEFT JOIN entity o ON o.entity = c.origin
 LEFT JOIN entity v ON v.entity = c.value_entity
 LEFT JOIN event r ON r.position = c.retracted_by
 """
+# Whether anything affirms the value that a verdict is for.
+AFFIRMED = (
+    "EXISTS (SELECT 1 FROM fact f WHERE f.entity = v.entity AND f.property = v.property"
+    " AND f.value_key = v.value_key AND f.supports > 0)"
+)
 EVER = 2**62
 
 
@@ -166,10 +195,10 @@ def why(connection: sqlite3.Connection, fact: str, *, upto: int = EVER) -> Audit
     live = [claim for claim in claims if claim.live]
     supporting = tuple(claim for claim in live if claim.stance == "affirms")
     weighed = supporting or tuple(claim for claim in live if claim.stance == "expects")
-    verdict = _verdict(connection, one, others)
+    verdict, affirmed = _verdict(connection, one)
     return Audit(
         fact=one,
-        rule=explaining.rule(one, others, verdict, many=bool(many)),
+        rule=explaining.rule(one, others, verdict, affirmed=affirmed, many=bool(many)),
         arithmetic=explaining.arithmetic(one, weighed),
         voices=explaining.voices(weighed),
         verdict=verdict,
@@ -184,20 +213,40 @@ def why(connection: sqlite3.Connection, fact: str, *, upto: int = EVER) -> Audit
     )
 
 
-def _verdict(connection: sqlite3.Connection, one: Fact, others: tuple[Fact, ...]) -> Ruling | None:
-    """Return the verdict on the fact itself, or the one on the rival that it was rejected for."""
-    decided = [fact.verdict for fact in (one, *others) if fact.verdict is not None]
-    if one.verdict is None and (one.status != "rejected" or not decided):
-        return None
+def _verdict(connection: sqlite3.Connection, one: Fact) -> tuple[Ruling | None, bool]:
+    """Return the verdict that decided the fact, on it or for a rival, and whether anything affirms its value."""
+    if one.verdict is None:
+        return None, True
     row = connection.execute(
-        "SELECT e.id, v.stance, coalesce(n.name, v.value), v.when_held, v.reason, v.actor, v.recorded_at"
-        " FROM verdict v CROSS JOIN event e ON e.position = v.verdict LEFT JOIN entity n ON n.entity = v.value_key"
-        " WHERE v.verdict = :verdict",
-        {"verdict": one.verdict or decided[0]},
+        "SELECT e.id, v.stance, coalesce(n.name, v.value), v.when_held, v.reason, v.actor, v.recorded_at,"
+        f" {AFFIRMED} FROM verdict v CROSS JOIN event e ON e.position = v.verdict"
+        " LEFT JOIN entity n ON n.entity = v.value_key WHERE v.verdict = :verdict",
+        {"verdict": one.verdict},
     ).fetchone()
     side = "for" if row[1] == "affirms" else "against"
     said = f"{side} “{row[2]}”" + (f" {row[3]}" if row[3] else "")
-    return Ruling("verdict", row[0], said, *row[4:])
+    return Ruling("verdict", row[0], said, *row[4:7]), bool(row[7]) or row[1] == "denies"
+
+
+def unaffirmed(
+    connection: sqlite3.Connection, *, entity: str | None = None, property: str | None = None, limit: int = 100
+) -> list[Unaffirmed]:
+    """Return the verdicts in force for a value that nothing on record affirms or expects any more.
+
+    Such a value is no fact, and what it was chosen over stays rejected until the verdict is revoked.
+    """
+    terms = ["v.live", "v.stance = 'affirms'", f"NOT {AFFIRMED.replace('f.supports', 'f.supports + f.expects')}"]
+    terms += ["v.entity = :entity"] if entity else []
+    terms += ["v.property = :property"] if property else []
+    rows = connection.execute(
+        "SELECT e.id, v.entity, s.name, v.property, p.label, coalesce(n.name, v.value), v.when_held, v.reason,"
+        " v.actor, v.recorded_at FROM verdict v CROSS JOIN event e ON e.position = v.verdict"
+        " CROSS JOIN entity s ON s.entity = v.entity CROSS JOIN property p ON p.property = v.property"
+        f" LEFT JOIN entity n ON n.entity = v.value_key AND p.value_type = 'entity' WHERE {' AND '.join(terms)}"
+        " ORDER BY v.entity, p.position, v.verdict LIMIT :limit",
+        {"entity": entity, "property": property, "limit": limit},
+    )
+    return [Unaffirmed._make((*row, explaining.unaffirmed(*row[5:9]))) for row in rows]
 
 
 def _matches(connection: sqlite3.Connection, entity: str, property: str, value_key: str) -> tuple[Ruling, ...]:

@@ -24,7 +24,7 @@ __all__ = [
     "encode",
     "envelope",
     "is_canonical",
-    "is_normal",
+    "is_plain",
     "leaf_hash",
     "normal",
     "quote",
@@ -110,9 +110,16 @@ def normal(text: str) -> str:
     return text
 
 
-def is_normal(text: str) -> bool:
-    """Tell quickly of a short text that `normal` would return it as it is; of others say no, and let `normal` see."""
-    return len(text) < SHORT and not _FORBIDDEN.search(text) and is_normalized("NFC", text)
+def is_plain(settled: str) -> bool:
+    """Tell quickly of canonical JSON that every text in it is as `normal` would return it.
+
+    It says no of what it cannot see at once: what has an escape, and what is long and not ASCII.
+    """
+    if "\\" in settled:
+        return False
+    if settled.isascii():
+        return "\x7f" not in settled and len(settled) <= MAX_BYTES
+    return len(settled) < SHORT and not _FORBIDDEN.search(settled) and is_normalized("NFC", settled)
 
 
 def envelope(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -23,7 +24,7 @@ __all__ = ["APPLICATION_ID", "VERSION", "check_free", "connect", "create", "plac
 
 APPLICATION_ID = 0x77686E63  # "whnc", the mark in the file's header that it is a store
 VERSION = 1  # of the log's tables; the views carry the hash of the SQL that made them
-PAGE_BYTES = 8192
+PAGE_BYTES = 4096  # an add writes a page of forty tables and indexes: larger ones cost it more than they save a load
 BUSY_MS = 10_000
 CACHE_KIB = 65_536
 
@@ -35,14 +36,15 @@ def connect(path: Path | str, *, write: bool = False) -> sqlite3.Connection:
     or not allowed.
     """
     path = Path(path)
-    if not path.exists():
+    mode = _mode(path)
+    if mode is None:
         raise DatabaseError(
             f"There is no store at {path}.",
             hint="Make one with `whence init`, or name another with --db FILE or WHENCE_DB.",
         )
-    if path.is_dir():
+    if stat.S_ISDIR(mode):
         raise DatabaseError(f"{path} is a folder, not a store.", hint="Name the file with --db FILE.")
-    if not path.is_file():
+    if not stat.S_ISREG(mode):
         raise DatabaseError(f"{path} is no file, so no store.", hint="Name a file with --db FILE.")
     with told(path):
         connection = _open(path, "rw" if write else _reading_mode(path))
@@ -56,12 +58,31 @@ def connect(path: Path | str, *, write: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def _mode(path: Path) -> int | None:
+    """Return what kind of thing stands at the path; None for nothing. Raises DatabaseError where nobody can tell."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last for a name that no file can have
+        return None
+    except PermissionError:
+        raise DatabaseError(f"This account may not look into the folder of {path}.", hint=OWN) from None
+    except OSError as error:
+        raise DatabaseError(f"{path}: {error.strerror}.", hint="Name another file with --db FILE.") from None
+
+
 def check_free(path: Path) -> None:
-    """Raise DatabaseError where a store cannot be made at `path`: something is there, or there is no such folder."""
-    if path.exists() and not (path.is_file() and path.stat().st_size == 0):
+    """Raise DatabaseError where a store cannot be made: something is there, or the folder is none or is closed."""
+    mode = _mode(path)
+    if mode is not None and not (stat.S_ISREG(mode) and path.stat().st_size == 0):
         raise DatabaseError(f"{path} exists already.", hint="Name another file with --db FILE, or use it as it is.")
-    if not path.parent.is_dir():
+    folder = _mode(path.parent)
+    if folder is None or not stat.S_ISDIR(folder):
         raise DatabaseError(f"There is no folder {path.parent}.", hint="Make it first, or name another file.")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise DatabaseError(
+            f"The folder {path.parent} may not be written by this account, so no store can be made there.",
+            hint="Change its permissions, or name a file in a folder of your own.",
+        )
 
 
 def place(new: Path, path: Path) -> None:
@@ -109,7 +130,7 @@ def _reading_mode(path: Path) -> str:
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={mode}",
+        f"file:{quote(os.fsencode(path))}?mode={mode}",  # as bytes: a name need be no UTF-8
         uri=True,
         isolation_level=None,
         timeout=BUSY_MS / 1000,
@@ -178,10 +199,6 @@ SENTENCES = {
         "{path} could not be read or written: {error}.",
         "The disk may be full or failing; nothing was recorded.",
     ),
-    sqlite3.SQLITE_CANTOPEN: (
-        "{path} could not be opened.",
-        "Check its permissions and those of its folder; a store in a read-only folder needs a published copy.",
-    ),
     sqlite3.SQLITE_NOTADB: ("{path} is not an SQLite database.", "Name another file with --db FILE."),
     sqlite3.SQLITE_CORRUPT: (
         "{path} is damaged: {error}.",
@@ -192,8 +209,24 @@ SENTENCES = {
 
 def _sentence(error: sqlite3.Error, path: Path | str) -> DatabaseError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the lowest byte is the primary result code
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return _unopened(Path(path))
     message, hint = SENTENCES.get(code, ("{path}: {error}.", "`whence verify` says what of the store is whole."))
     return DatabaseError(message.format(path=path, error=error), hint=hint)
+
+
+def _unopened(path: Path) -> DatabaseError:
+    """Say why a file could not be opened, which SQLite does not tell."""
+    if not path.parent.is_dir():
+        return DatabaseError(f"There is no folder {path.parent}.", hint="Make it first, or name another file.")
+    if path.exists() and not os.access(path, os.R_OK):
+        return DatabaseError(f"{path} could not be opened: this account may not read it.", hint=OWN)
+    if not os.access(path.parent, os.W_OK):
+        return DatabaseError(
+            f"{path} could not be opened: something was writing it, and its folder may not be written by this account.",
+            hint=f"Copy it, with {path.name}-wal beside it, to a place of your own.",
+        )
+    return DatabaseError(f"{path} could not be opened.", hint="Check its permissions and those of its folder.")
 
 
 @contextlib.contextmanager

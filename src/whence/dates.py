@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from calendar import isleap
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
@@ -41,8 +40,7 @@ class Bounds(NamedTuple):
     latest_end: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Date:
+class Date(NamedTuple):
     """A date: canonical text, the first and the last day it may touch, and whether it is an extent a/b."""
 
     text: str
@@ -108,14 +106,15 @@ def _after(one: str | None, other: str | None) -> bool:
 # --- EDTF --------------------------------------------------------------------------------------------------
 
 _PLAIN_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DATE = re.compile(r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?")
-_TIME = re.compile(
+# Rarer forms are compiled when they are first met: every process would wait for all of them.
+_DATE = r"([?~%]?)(-?[0-9X]{4})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?)(?:-([?~%]?)([0-9X]{2})([?~%]?))?)?"
+_TIME = (
     r"(-?[0-9]{4}-[0-9]{2}-[0-9]{2})(T(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]|24:00:00))"
     r"(|Z|[+-][0-9]{2}(?::[0-5][0-9])?)"
 )
-_LONG_YEAR = re.compile(r"Y(-?)([1-9][0-9]*)(?:E([1-9][0-9]*))?(?:S[1-9][0-9]*)?")
-_SIGNIFICANT_YEAR = re.compile(r"(-?[0-9]{4})S[1-9][0-9]*")
-_SET = re.compile(r"\[(.+)\]|\{(.+)\}")
+_LONG_YEAR = r"Y(-?)([1-9][0-9]*)(?:E([1-9][0-9]*))?(?:S[1-9][0-9]*)?"
+_SIGNIFICANT_YEAR = r"(-?[0-9]{4})S[1-9][0-9]*"
+_SET = r"\[(.+)\]|\{(.+)\}"
 
 # From 21 on: the months in which a season may begin, 0 being the December before, and its length in months.
 _SEASONS = dict(enumerate((
@@ -180,7 +179,7 @@ def _joined(one: str, other: str) -> str:
 
 def _date(text: str) -> _Parsed:
     """Parse one date or season; its parts may have qualifiers and unspecified digits."""
-    match = _DATE.fullmatch(text)
+    match = re.fullmatch(_DATE, text)
     if match is None:
         raise _Refused
     groups = [group or "" for group in match.groups()]
@@ -261,9 +260,9 @@ def _long_year(match: re.Match[str]) -> _Parsed:
 def _parsed(text: str) -> _Parsed:
     """Parse EDTF without surrounding white space; raises `_Refused`."""
     for form, parser in ((_TIME, _time), (_LONG_YEAR, _long_year), (_SET, _set)):
-        if match := form.fullmatch(text):
+        if match := re.fullmatch(form, text):
             return parser(match)
-    if match := _SIGNIFICANT_YEAR.fullmatch(text):
+    if match := re.fullmatch(_SIGNIFICANT_YEAR, text):
         return _Parsed(text, _date(match[1]).span)
     return _interval(text) if "/" in text else _date(text)
 

@@ -6,8 +6,7 @@ Kept apart from the payload models: reading commands need `Event` and must not i
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,15 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["Capture", "Draft", "Event", "Ref"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """Names another draft of the same batch by its place (0 is the first); the store fills in its id."""
 
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
+class Capture(NamedTuple):
     """What a source says at one moment: its bytes, and its text in NFC with line feeds.
 
     `pages` holds the offsets (code points) at which the pages of a paged document begin.
@@ -55,8 +52,7 @@ class Capture:
         return Draft("source.captured", data, source=source, where=where, capture=self)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """An event that is not appended yet.
 
     `where` says where it was read, e.g. `nato.yaml:12`; `capture` is what a `source.captured` archives.
@@ -69,8 +65,7 @@ class Draft:
     capture: Capture | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A recorded event: immutable, at its position. `id` is hex; `recorded_at` is UTC, RFC 3339."""
 
     position: int

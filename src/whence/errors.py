@@ -67,13 +67,18 @@ class Problem:
 
 
 class BadData(BadInput):
-    """A batch with problems: all of them are told in one go, and nothing was recorded."""
+    """A batch with problems: all of them are told in one go, and nothing was recorded.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    `more` counts those that are not among the problems: a file with very many has few causes.
+    """
+
+    def __init__(self, problems: Sequence[Problem], *, more: int = 0) -> None:
         self.problems = list(problems)
+        self.more = more
         lines = "\n".join(str(problem) for problem in self.problems)
-        count = len(self.problems)
-        ending = "" if count == 1 else f"\n{count} problems; nothing was recorded."
+        count = len(self.problems) + more
+        left_out = f"\nAnd {more:,} more of them." if more else ""
+        ending = "" if count == 1 else f"{left_out}\n{count:,} problems; nothing was recorded."
         super().__init__(lines + ending)
 
 

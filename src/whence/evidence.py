@@ -193,8 +193,13 @@ class Change:
     locator: str | None
 
 
-def checks(connection: sqlite3.Connection, source: str, text: str, capture: str) -> Iterator[Draft]:
-    """Yield a `passage.checked` draft for every quoted passage of the source's live claims, looked up in a new text."""
+def checks(
+    connection: sqlite3.Connection, source: str, text: str, capture: str, *, unplaced: bool = False
+) -> Iterator[Draft]:
+    """Yield a `passage.checked` draft for every quoted passage of the source's live claims, looked up in a new text.
+
+    With `unplaced`, for those alone that have no place in it yet: they were quoted while it was not here.
+    """
     again = _Again(connection, text)
     pages, among = archive.pages(connection, capture), passages.paragraphs(text)
     rows = connection.execute(
@@ -204,7 +209,7 @@ def checks(connection: sqlite3.Connection, source: str, text: str, capture: str)
     ).fetchall()
     for claim, listed in rows:
         for place, original in enumerate(orjson.loads(listed)):
-            if "exact" not in original:
+            if "exact" not in original or (unplaced and _has_place(connection, claim, place, original, text, capture)):
                 continue
             found = again.find(original, _last_known(connection, claim, place))
             data: dict[str, Any] = {"claim": claim, "capture": capture, "outcome": found.outcome}
@@ -213,6 +218,19 @@ def checks(connection: sqlite3.Connection, source: str, text: str, capture: str)
             if found.start is not None and found.end is not None:
                 data["passage"] = _selectors(text, capture, found.start, found.end, pages=pages, among=among)
             yield Draft("passage.checked", data)
+
+
+def _has_place(  # noqa: PLR0917 - a passage is named by three of these
+    connection: sqlite3.Connection, claim: str, place: int, original: dict[str, Any], text: str, capture: str
+) -> bool:
+    """Tell whether a passage names its place in this capture, or was looked up in it."""
+    if original.get("capture") == capture and "start" in original:
+        return text[original["start"] : original["end"]] == str(original["exact"])
+    query = (
+        "SELECT 1 FROM event WHERE type = 'passage.checked' AND data ->> 'claim' = :claim"
+        " AND coalesce(data ->> 'place', 0) = :place AND data ->> 'capture' = :capture"
+    )
+    return connection.execute(query, {"claim": claim, "place": place, "capture": capture}).fetchone() is not None
 
 
 class _Again:
@@ -293,25 +311,26 @@ LEFT JOIN fact f ON f.entity = c.entity AND f.property = c.property AND f.value_
 """
 
 
-def changes(connection: sqlite3.Connection, source: str) -> list[Change]:
+EVER = 2**62
+
+
+def changes(connection: sqlite3.Connection, source: str, *, upto: int = EVER) -> list[Change]:
     """Return what became of the passages of the source's live claims, capture after capture, the latest first."""
     rows = connection.execute(
-        f"{CHANGES} WHERE c.source = :source AND c.live ORDER BY k.position DESC", {"source": source}
+        f"{CHANGES} WHERE c.source = :source AND c.live AND +k.position <= :upto ORDER BY k.position DESC",
+        {"source": source, "upto": upto},
     )
     return [Change(*row) for row in rows]
 
 
-def latest(connection: sqlite3.Connection, claim: int) -> list[Change]:
+def latest(connection: sqlite3.Connection, claim: int, *, upto: int = EVER) -> list[Change]:
     """Return what the source's last capture says in place of each passage of a claim, where it was looked up there."""
     rows = connection.execute(
         f"{CHANGES} CROSS JOIN source s ON s.source = c.source AND s.text_sha256 = k.data ->> 'capture'"
-        " WHERE c.claim = :claim ORDER BY k.position",
-        {"claim": claim},
+        " WHERE c.claim = :claim AND +k.position <= :upto ORDER BY k.position",
+        {"claim": claim, "upto": upto},
     )
     return list({one.place: one for one in (Change(*row) for row in rows)}.values())
-
-
-EVER = 2**62
 
 
 def of_claims(connection: sqlite3.Connection, claims: Sequence[int], *, upto: int = EVER) -> list[Change]:

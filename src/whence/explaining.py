@@ -1,4 +1,4 @@
-"""The rule behind a fact and the arithmetic of its score, in sentences that a person can check by hand."""
+"""The rule behind a fact, the arithmetic of its score, and its scales, in words that a person can check by hand."""
 
 from __future__ import annotations
 
@@ -10,23 +10,53 @@ if TYPE_CHECKING:
     from whence.audit import AuditedClaim, Ruling
     from whence.reading import Fact
 
-__all__ = ["arithmetic", "rule", "voices"]
+__all__ = ["CREDIBILITIES", "FLAGS", "arithmetic", "rule", "unaffirmed", "voices"]
+
+# The Admiralty scale for one claim.
+CREDIBILITIES = {
+    1: "confirmed by other sources",
+    2: "probably true",
+    3: "possibly true",
+    4: "doubtfully true",
+    5: "improbable",
+    6: "truth cannot be judged",
+}
+# What a fact rests on, in two words, where that is not a passage that its source still has.
+FLAGS = {"altered": "words altered", "locator": "place only", "none": "no passage", "gone": "words gone"}
 
 
-def rule(one: Fact, others: Sequence[Fact], verdict: Ruling | None, *, many: bool) -> str:
-    """Say in one sentence which rule gave the fact its status, and in another that it wants a look, if it does."""
-    said = _rule(one, others, verdict, many=many)
-    if one.review and verdict is None:
-        return f"{said} A verdict for a value that nothing affirms any more still stands: it wants another look."
-    return said
+def rule(one: Fact, others: Sequence[Fact], verdict: Ruling | None, *, affirmed: bool, many: bool) -> str:
+    """Say which rule gave the fact its status, what was decided, and that it wants a look, if it does.
+
+    `affirmed` tells whether anything on record affirms the value that the verdict is for.
+    """
+    if verdict is None:
+        return _rule(one, others, many=many)
+    decided = f"{verdict.actor} decided {verdict.said}, because {verdict.reason.rstrip('.')}."
+    if one.status in ("accepted", "rejected"):
+        said = f"{one.status.capitalize()} by verdict: {decided}"
+    elif one.status == "contested":
+        said = f"Contested: another verdict stands against this one. {decided}"
+    else:
+        said = f"{_rule(one, others, many=many)} {decided}"
+    if not one.review:
+        return said
+    if affirmed or one.status == "expected":
+        return f"{said} Evidence has moved since: it wants another look."
+    return f"{said} The verdict stands, though nothing on record affirms that value any more: it wants another look."
 
 
-def _rule(one: Fact, others: Sequence[Fact], verdict: Ruling | None, *, many: bool) -> str:
+def unaffirmed(shown: str, when_held: str | None, reason: str, actor: str) -> str:
+    """Say of a verdict for a value that nothing on record affirms any more that it stands."""
+    when = f" {when_held}" if when_held else ""
+    return (
+        f"A verdict for “{shown}”{when} stands ({actor}: {reason.rstrip('.')}), which nothing on record affirms any"
+        " more; it holds until somebody revokes it."
+    )
+
+
+def _rule(one: Fact, others: Sequence[Fact], *, many: bool) -> str:
     rivals = [other for other in others if other.status == "contested"]
-    if verdict is not None:
-        again = " Evidence has moved since: it wants another look." if one.review else ""
-        decided = f"{verdict.actor} decided {verdict.said}, because {verdict.reason.rstrip('.')}."
-        return f"{one.status.capitalize()} by verdict: {decided}{again}"
     if one.status == "accepted":
         alone = f"and “{one.label}” may have several values" if many else "and nothing on record rivals it"
         return f"Accepted: {_claims_say(one)}, {alone}."
@@ -36,7 +66,7 @@ def _rule(one: Fact, others: Sequence[Fact], verdict: Ruling | None, *, many: bo
         "expected": f"Expected: {_count(one.expects, 'claim')} so far, and none affirms it yet.",
         "denied": f"Denied: {_count(one.denies, 'claim')} against it, and none affirms it.",
         "superseded": "Superseded: it has a stated end, or a later value follows it.",
-        "refined": "Refined: it contains a more exact value that is on record; it agrees and adds nothing.",
+        "refined": "Refined: it contains a more exact value; it agrees and adds nothing.",
     }[one.status]
 
 

@@ -6,6 +6,7 @@ import hashlib
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import orjson
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["VERSION", "claim_digest", "day_number", "fact_id", "register"]
 
 # Raised when a function comes to give other results: the views that older ones made are then built anew.
-VERSION = 1
+VERSION = 2
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -38,11 +39,12 @@ def register(connection: sqlite3.Connection) -> None:
         connection.create_function(name, count, function, deterministic=True)
 
 
-@lru_cache(maxsize=8)  # Asked for twice as a claim is recorded: is it known, and what is it known by.
 def claim_digest(source: str, data_text: str) -> int:
-    """63 bits that two claims share when all their fields are equal; who recorded them and when is no field."""
-    digest = hashlib.sha256(f"{source}\n{data_text}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
+    """32 bits that two claims share when all their fields are equal; who recorded them and when is no field.
+
+    Others may share them, too: it finds the few claims to be compared.
+    """
+    return crc32(data_text.encode(), crc32(source.encode()))
 
 
 def fact_id(entity: str, property: str, value_key: str, spell: str) -> str:

@@ -7,6 +7,7 @@ them. Nothing here writes: what a draft would change is recorded, compared and u
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from whence import database, log, reading
@@ -125,17 +126,48 @@ def between(
 ) -> Iterator[Change]:
     """Yield what changed between two connections that show the record as of `after` and as of `upto`.
 
-    Of one entity (the one that it goes under in each), or of all. Each change comes with its causes.
+    Of one entity (the one that it goes under in each), or of all, by entity, property and value. Each change comes
+    with its causes, which are looked for when it is asked for.
     """
     if entity is None:
-        old, new = ({fact.fact: fact for fact in reading.facts(one, limit=ALL)} for one in (earlier, later))
+        compared = _differing(earlier, later)
     else:
         old, new = ({fact.fact: fact for fact in _about(one, entity)} for one in (earlier, later))
-    found = sorted(_changes(old, new), key=lambda change: (change.fact.entity, change.fact.property, change.fact.value))
-    for change in found:
-        # What appeared or fell did so by its own claims, unless a ruling or a rival's end brought it about.
-        own = change.kind != "changed" and causes(later, change.fact, after=after, upto=upto, own=True)
-        yield replace(change, causes=own or causes(later, change.fact, after=after, upto=upto))
+        compared = iter(sorted(_changes(old, new), key=_subject))
+    for _, changes in groupby(compared, key=_subject):
+        for change in sorted(changes, key=lambda one: one.fact.value):
+            # What appeared or fell did so by its own claims, unless a ruling or a rival's end brought it about.
+            own = change.kind != "changed" and causes(later, change.fact, after=after, upto=upto, own=True)
+            yield replace(change, causes=own or causes(later, change.fact, after=after, upto=upto))
+
+
+def _subject(change: Change) -> tuple[str, str]:
+    return change.fact.entity, change.fact.property
+
+
+# The fields that `_told` tells, after what a fact is about, in the order of the index.
+TOLD = """
+SELECT entity, property, value_key, spell, fact, status, value, score, current, origins, denies, review,
+  earliest_start, latest_start, earliest_end, latest_end
+FROM fact ORDER BY entity, property, value_key, spell
+"""
+KEY, FACT = slice(4), 4  # of a row of TOLD
+
+
+def _differing(earlier: sqlite3.Connection, later: sqlite3.Connection) -> Iterator[Change]:
+    """Yield what changed of all facts, read side by side: in memory is what changed, and not what there is."""
+    sides = earlier.execute(TOLD), later.execute(TOLD)
+    old, new = (side.fetchone() for side in sides)
+    while old is not None or new is not None:
+        first = new is None or (old is not None and old[KEY] <= new[KEY])
+        last = old is None or (new is not None and new[KEY] <= old[KEY])
+        if not (first and last) or old != new:
+            yield Change(
+                reading.fact(earlier, old[FACT]) if first and old else None,
+                reading.fact(later, new[FACT]) if last and new else None,
+            )
+        old = sides[0].fetchone() if first else old
+        new = sides[1].fetchone() if last else new
 
 
 def _about(connection: sqlite3.Connection, entity: str) -> list[Fact]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
@@ -22,10 +22,13 @@ from whence.merkle import HASH_BYTES, Frontier
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Head", "Writer", "check", "events", "find", "head", "line", "now"]
+__all__ = ["LONGEST_ACTOR", "Head", "Writer", "check", "events", "find", "head", "line", "now"]
 
 BEHIND = timedelta(minutes=5)  # how far the clock may stand behind the head before it is called wrong
 CHUNK = 2_000  # events to a call of executemany
+WORTH_UNSETTLING = 20_000  # events, more than the log had before: below that it costs more than it saves
+LONGEST_ACTOR = 500  # characters
+SALT_BYTES, SALTS = 16, 64  # bytes of a salt, and how many are drawn at once
 FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
 COLUMNS = "position, id, type, actor, recorded_at, source, salt, data"
 
@@ -69,13 +72,17 @@ class Writer:
     ) -> None:
         """Take up the log at its head.
 
-        Raises BadInput where the actor is empty, or the clock over five minutes behind the head.
+        Raises BadInput where the actor is empty or too long, or the clock over five minutes behind the head.
         """
         self._connection = connection
         self._actor = canonical.normal(actor).strip()
         if not self._actor:
             raise BadInput("It is not said who records this.", hint="Name them with --actor or WHENCE_ACTOR.")
+        if len(self._actor) > LONGEST_ACTOR:
+            raise BadInput(f"The actor's name is longer than {LONGEST_ACTOR} characters.", hint="Shorten it.")
         self._salts = salts
+        self._ready: list[str] = []
+        self._unsettled: tuple[str, ...] | None = None  # DDL of what is to be made again; () once it was
         self._position, self._last, _ = head(connection)
         self.started_at = self._position
         moment = clock()
@@ -97,8 +104,10 @@ class Writer:
 
     def append(self, type: str, data_text: str, source: str | None) -> str:
         """Append an event of our own, its data as canonical JSON text; return its id."""
-        salt = self._salts(16).hex()
-        return self._add(type, data_text, source, self._actor, self._recorded_at, salt)
+        if not self._ready:
+            drawn = self._salts(SALT_BYTES * SALTS).hex()
+            self._ready = [drawn[start : start + 2 * SALT_BYTES] for start in range(0, len(drawn), 2 * SALT_BYTES)]
+        return self._add(type, data_text, source, self._actor, self._recorded_at, self._ready.pop())
 
     def append_line(self, event: dict[str, object]) -> str:
         """Append an event from a segment as it was recorded, with its own actor, time and salt; return its id.
@@ -139,10 +148,30 @@ class Writer:
             self._connection.executemany(INSERT, self._rows)
             self._frontier = self._frontier.extended(bytes.fromhex(row[1]) for row in self._rows)
             self._rows.clear()
+            if self._unsettled is None and self._position - self.started_at > max(self.started_at, WORTH_UNSETTLING):
+                self._unsettle()
+
+    def settle(self) -> None:
+        """Send what was appended, and see to it that an event is found by its id."""
+        self.flush()
+        for statement in self._unsettled or ():
+            self._connection.execute(statement)
+        self._unsettled = ()
+
+    def _unsettle(self) -> None:
+        """Let the index of ids go until all is appended: made at once it costs a fifth of what keeping it does.
+
+        With it goes the trigger that would ask it of every event. Nobody but this transaction sees them gone.
+        """
+        made = "SELECT sql, type, name FROM sqlite_master WHERE name IN ('event_id', 'event_is_appended') ORDER BY type"
+        kept = self._connection.execute(made).fetchall()
+        for _, kind, name in kept:
+            self._connection.execute(f"DROP {kind} {name}")
+        self._unsettled = tuple(row[0] for row in kept)
 
     def close(self) -> None:
         """Send the rest and leave the tree for the next writer."""
-        self.flush()
+        self.settle()
         if self._position > self.started_at:
             self._connection.execute(
                 "INSERT INTO tree (tree, size, root, frontier) VALUES (1, :size, :root, :frontier)"
@@ -290,7 +319,7 @@ def _hash(columns: list[str]) -> str:
 def _check_schema(connection: sqlite3.Connection) -> Iterator[str]:
     """Yield a sentence for every trigger, index and table of the log that is not as it was made."""
     wanted = sqlite3.connect(":memory:")
-    wanted.executescript(files("whence").joinpath("log.sql").read_text(encoding="utf-8"))
+    wanted.executescript(Path(__file__).with_name("log.sql").read_text(encoding="utf-8"))
     query = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name IN ('event', 'tree')"
     there = {(kind, name): sql for kind, name, sql in connection.execute(query)}
     for kind, name, sql in wanted.execute(query):

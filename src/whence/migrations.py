@@ -6,7 +6,7 @@ ours and is never edited once released.
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database, Migrations
@@ -40,7 +40,7 @@ def sqlite3_complete(statement: str) -> bool:
 def m0001_log(database: Database) -> None:
     """Make the log, its tree, the register of views and the archive."""
     for script in ("log.sql", "archive.sql"):
-        _run(database, files("whence").joinpath(script).read_text(encoding="utf-8"))
+        _run(database, Path(__file__).with_name(script).read_text(encoding="utf-8"))
     database.conn.execute("PRAGMA user_version = 1")
 
 

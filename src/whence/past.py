@@ -1,116 +1,98 @@
 """How the views stood at an earlier position: the same SELECTs, over the first events only, in temporary tables.
 
-SQLite looks a bare name up in `temp` first, so what reads the views reads the past once they are shadowed. A
-connection that is shadowed must be one of its own, and is thrown away afterwards.
+SQLite looks a bare name up in `temp` first, so what reads the views reads the past once they are shadowed: all of
+them, or what bears on one entity or source. A connection that is shadowed must be one of its own, and is thrown away
+afterwards; what it shadows grows in a file that has no name, so nothing is left of it however the program ends.
 """
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import re
+import sqlite3
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from whence import log, projections, projector
-from whence.errors import BadInput
-from whence.projections import fixed_views
+from whence import database, log, names, projections, projector, reading, scope, values
+from whence.errors import BadInput, DatabaseError
+from whence.projections import View, fixed_views
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-__all__ = ["position_of", "shadow", "shadow_entity"]
+__all__ = [
+    "ALL",
+    "FACTS",
+    "SEARCH",
+    "connect",
+    "entity_named",
+    "position_of",
+    "shadow",
+    "shadow_entity",
+    "shadow_source",
+]
 
 LONGEST_POSITION = 17  # digits
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)?")
-
-# What bears on one entity, gathered from the views as they are: claims about it and naming it, whatever has become
-# of them since, and what these need. Matches count whether or not they are undone: either may have held then.
-GATHER = """
-CREATE TEMP TABLE scope_entity (entity TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TEMP TABLE scope_claim (claim INTEGER PRIMARY KEY);
-CREATE TEMP TABLE scope_source (source TEXT PRIMARY KEY) WITHOUT ROWID;
-"""
-MATCHED = """
-INSERT OR IGNORE INTO temp.scope_entity (entity)
-WITH RECURSIVE member (entity) AS (
-  SELECT entity FROM temp.scope_entity
-  UNION
-  SELECT m.other FROM member CROSS JOIN match m ON m.one = member.entity
-  UNION
-  SELECT m.one FROM member CROSS JOIN match m ON m.other = member.entity
-)
-SELECT entity FROM member
-"""
-CLAIMS = """
-INSERT OR IGNORE INTO temp.scope_claim (claim)
-SELECT c.claim FROM temp.scope_entity s CROSS JOIN claim c ON c.entity = s.entity
-UNION
-SELECT o.claim
-FROM temp.scope_entity s
-CROSS JOIN claim c ON c.value_entity = s.entity AND c.value_entity IS NOT NULL
-CROSS JOIN property p ON p.property = c.property
-CROSS JOIN claim o ON o.entity = c.entity AND o.property = c.property AND (NOT p.many OR o.value_key = c.value_key)
-"""
-# Also those of what was said of speakers; and what a source was derived from under any of its registrations.
-SOURCES = """
-INSERT OR IGNORE INTO temp.scope_source (source)
-WITH RECURSIVE voice (entity) AS (
-  SELECT c.voice FROM temp.scope_claim s CROSS JOIN claim c ON c.claim = s.claim WHERE c.voice IS NOT NULL
-  UNION
-  SELECT c.value_entity FROM voice v CROSS JOIN claim c ON c.entity = v.entity AND c.property = 'speaks_for'
-),
-used (source) AS (
-  SELECT e.source FROM temp.scope_claim s CROSS JOIN event e ON e.position = s.claim
-  UNION
-  SELECT c.source FROM voice v CROSS JOIN claim c ON c.entity = v.entity AND c.property = 'speaks_for'
-  UNION
-  SELECT j.value FROM used u
-  CROSS JOIN event e ON e.source = u.source AND e.type = 'source.registered' AND e.type <> 'claim.made'
-  CROSS JOIN json_each(e.data, '$.derived_from') j
-)
-SELECT source FROM used
-"""
-# Whoever is named: as value, publisher or speaker, and for whom the speakers speak.
-NAMED = """
-INSERT OR IGNORE INTO temp.scope_entity (entity)
-WITH RECURSIVE voice (entity) AS (
-  SELECT c.voice FROM temp.scope_claim s CROSS JOIN claim c ON c.claim = s.claim WHERE c.voice IS NOT NULL
-  UNION
-  SELECT c.value_entity FROM voice v CROSS JOIN claim c ON c.entity = v.entity AND c.property = 'speaks_for'
-)
-SELECT entity FROM voice
-UNION
-SELECT j.value FROM temp.scope_claim s CROSS JOIN event e ON e.position = s.claim
-CROSS JOIN json_each(e.data, '$.speaker') j
-UNION
-SELECT c.entity FROM temp.scope_claim s CROSS JOIN claim c ON c.claim = s.claim
-UNION
-SELECT c.value_entity FROM temp.scope_claim s CROSS JOIN claim c ON c.claim = s.claim WHERE c.value_entity IS NOT NULL
-UNION
-SELECT e.data ->> 'publisher' FROM temp.scope_source s
-CROSS JOIN event e ON e.source = s.source AND e.type = 'source.registered' AND e.type <> 'claim.made'
-WHERE e.data ->> 'publisher' IS NOT NULL
-"""
-KEYS = {
-    "registration": "SELECT source FROM temp.scope_source",
-    "source": "SELECT source FROM temp.scope_source",
-    "match": ("SELECT m.match FROM temp.scope_entity s CROSS JOIN match m ON m.one = s.entity WHERE m.match <= :upto"),
-    "distinction": (
-        "SELECT d.distinction FROM temp.scope_entity s CROSS JOIN distinction d ON d.one = s.entity"
-        " WHERE d.distinction <= :upto"
-    ),
-    "identity": "SELECT entity FROM temp.scope_entity",
-    "entity": "SELECT entity FROM temp.scope_entity",
-    "value_match": "SELECT value_match FROM value_match WHERE value_match <= :upto",
-    "speech": (
-        "SELECT c.claim FROM temp.scope_entity s CROSS JOIN claim c ON c.entity = s.entity"
-        " AND c.property = 'speaks_for' WHERE c.claim <= :upto"
-    ),
-    "verdict": (
-        "SELECT v.verdict FROM temp.scope_claim s CROSS JOIN claim c ON c.claim = s.claim"
-        " CROSS JOIN verdict v ON v.entity = c.entity AND v.property = c.property WHERE v.verdict <= :upto"
-    ),
-    "claim": "SELECT claim FROM temp.scope_claim WHERE claim <= :upto",
+POSITION = re.compile(r"\d+|\d{1,3}(?:,\d{3})+", re.ASCII)
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)?", re.ASCII)
+CACHE_KIB = 16_384  # of a replay, for each of its files; what is more goes to the disk
+ALL = 2**62
+SEARCH = "search"  # what comes after all views
+# The last views of what they are about, and the last of all.
+VOCABULARY, CLAIMS, FACTS, LAST = "property", "claim", "fact", "shown"
+# The views that hold nothing where there are no rulings of a kind.
+RULINGS = {
+    "match": "match",
+    "identity": "match",
+    "distinction": "distinction",
+    "value_match": "value_match",
+    "wording": "value_match",
+    "verdict": "verdict",
 }
+# What SQLite says where its temporary file cannot be made or grow: nothing else is written here.
+NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_CANTOPEN})
+# The vocabulary as of a position is that of now unless something was defined since.
+DEFINED_SINCE = """
+SELECT EXISTS (
+  SELECT 1 FROM event
+  WHERE type IN ('type.defined', 'property.defined') AND type <> 'claim.made' AND position > :upto
+)
+"""
+# Whoever was called so once, by declaration or by a claim that nobody had retracted.
+ONCE_NAMED = """
+SELECT e.data ->> 'entity' FROM event e
+WHERE e.type = 'entity.declared' AND e.type <> 'claim.made' AND e.position <= :upto
+  AND value_key('text', e.data ->> 'name') = :key
+UNION
+SELECT c.entity FROM claim c
+WHERE c.value_key = :key AND c.property IN ('alias', 'name') AND c.stance = 'affirms' AND c.claim <= :upto
+  AND (c.retracted_by IS NULL OR c.retracted_by > :upto)
+"""
+
+
+def connect(path: Path | str) -> sqlite3.Connection:
+    """Return a connection to read the past of a store on.
+
+    Raises DatabaseError where there is no store that can be read, or its views are those of another version.
+    """
+    connection = database.connect(path)
+    try:
+        with database.told(path):
+            _check_fresh(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _check_fresh(connection: sqlite3.Connection, path: Path | str) -> None:
+    if projector.stale(connection):
+        raise DatabaseError(
+            f"The views of {path} were made by another version of whence.",
+            hint="Bring them up to date with `whence rebuild`.",
+        )
 
 
 def position_of(connection: sqlite3.Connection, text: str) -> int:
@@ -120,84 +102,217 @@ def position_of(connection: sqlite3.Connection, text: str) -> int:
     event or in the future.
     """
     head = log.head(connection)
+    if head.position == 0:
+        raise BadInput(
+            "The log is empty, so there is no earlier time to show.", hint="`whence load` takes in segments."
+        )
     wanted = text.strip()
-    if wanted.isascii() and wanted.isdigit():
-        if len(wanted) > LONGEST_POSITION or not 1 <= int(wanted) <= head.position:
+    # Positions are printed with commas.
+    number = wanted.replace(",", "") if POSITION.fullmatch(wanted) else ""
+    if number:
+        if len(number) > LONGEST_POSITION or not 1 <= int(number) <= head.position:
             raise BadInput(f"There is no event {wanted}: the log has events 1 to {head.position:,}.")
-        return int(wanted)
+        return int(number)
     if not MOMENT.fullmatch(wanted):
         raise BadInput(
             f"“{text}” is neither a position nor a moment.",
             hint="Write a position such as 120, a day such as 2026-11-21, or 2026-11-21T15:00Z (UTC).",
         )
-    if wanted[:10] == wanted:
-        _whole(f"{wanted}T00:00")  # a day that there is
-        moment = f"{wanted}T23:59:59.999999Z"
-        begins = f"{wanted}T00:00:00.000000Z"
-    else:
-        moment = begins = _whole(wanted)
-    if begins > datetime.now(UTC).strftime(log.FORM):
+    begins, ends = _stretch(wanted)
+    if begins > max(datetime.now(UTC).strftime(log.FORM), head.recorded_at):
         raise BadInput(f"{text} is in the future: the log ends at {head.recorded_at}.")
-    row = connection.execute(
-        "SELECT max(position) FROM event WHERE recorded_at <= :moment", {"moment": moment}
-    ).fetchone()
-    if row[0] is None:
+    position = _last_by(connection, ends, head.position)
+    if position == 0:
         raise BadInput(f"{text} is before the first event of the log.", hint="`whence log` lists the events.")
-    return int(row[0])
+    return position
 
 
-def _whole(moment: str) -> str:
-    """Return a moment in the form that the log has, its last microsecond where it says no more than a second."""
-    date, time = moment.rstrip("Z").replace(" ", "T").split("T")
-    parts = time.split(":")
-    seconds = parts[2] if len(parts) == 3 else "59"  # noqa: PLR2004 - hours, minutes, seconds
-    whole, _, fraction = seconds.partition(".")
-    whole_time = f"{date}T{parts[0]}:{parts[1]}:{whole}.{(fraction + '000000')[:6] if fraction else '999999'}Z"
+def _stretch(moment: str) -> tuple[str, str]:
+    """Return the first and the last microsecond of a day, a minute, a second or less, in the form that the log has."""
+    date, _, time = moment.rstrip("Z").replace(" ", "T").partition("T")
+    stated, _, fraction = time.partition(".")
+    first = f"{date}T{stated}{'00:00:00'[len(stated) :]}.{fraction:0<6}Z"
+    last = f"{date}T{stated}{'23:59:59'[len(stated) :]}.{fraction:{'0' if fraction else '9'}<6}Z"
     try:
-        datetime.strptime(whole_time, log.FORM).replace(tzinfo=UTC)
+        datetime.strptime(first, log.FORM).replace(tzinfo=UTC)
     except ValueError:
         raise BadInput(f"There is no moment {moment}.", hint="Write one such as 2026-11-21T15:00Z.") from None
-    return whole_time
+    return first, last
 
 
-def shadow(connection: sqlite3.Connection, upto: int) -> None:
-    """Shadow every view, and what search reads, as it stood at `upto`; takes as long as a rebuild."""
-    projector.as_of(connection, upto)
-    search = projections.search()
-    for block in ("table", "fill"):
-        for statement in projections.statements(search[block]):
-            connection.execute(statement.replace("CREATE VIRTUAL TABLE ", "CREATE VIRTUAL TABLE temp."))
+def _last_by(connection: sqlite3.Connection, moment: str, head: int) -> int:
+    """Return the last position recorded by a moment, 0 for none; by halves, as no event is earlier than one before."""
+    low, high = 0, head
+    while low < high:
+        middle = (low + high + 1) // 2
+        (recorded_at,) = connection.execute(
+            "SELECT recorded_at FROM event WHERE position = :position", {"position": middle}
+        ).fetchone()
+        low, high = (middle, high) if recorded_at <= moment else (low, middle - 1)
+    return low
 
 
-def shadow_entity(connection: sqlite3.Connection, entity: str, upto: int) -> None:
+def entity_named(connection: sqlite3.Connection, text: str, upto: int) -> str:
+    """Return the id of the entity that a text names, of those declared by `upto`; or that it named then, if none now.
+
+    The connection must show the record as it stands. Raises BadInput as `names.entity`.
+    """
+    found = names.candidates(connection, text)
+    if not found and text.strip() and len(text) <= names.LONGEST:
+        rows = connection.execute(ONCE_NAMED, {"upto": upto, "key": values.key("text", text.strip())}).fetchall()
+        found = [one for row in rows for one in names.candidates(connection, row[0])]
+    if not found:
+        return names.entity(connection, text)  # and it says what may have been meant
+    declared = {one.id: there.position for one in found if (there := reading.entity(connection, one.id)) is not None}
+    found = [one for one in found if declared[one.id] <= upto] or found
+    if len(found) > 1:
+        raise names.ambiguous(text, found)
+    return found[0].id
+
+
+def shadow(
+    connection: sqlite3.Connection,
+    upto: int,
+    *,
+    through: str = SEARCH,
+    progress: Callable[[int, int], object] | None = None,
+) -> None:
+    """Shadow every view as it stood at `upto`, or those as far as the one named by `through`.
+
+    It takes as long as to build them. `progress` is told how much is done, and of how much. What comes after
+    `through` still shows the present. Raises DatabaseError where there is no room for it.
+    """
+    with _room(upto):
+        # On disk, so that memory does not grow with the log; one entity's few rows are quicker in memory.
+        connection.execute("PRAGMA temp_store = FILE")
+        for schema in ("main", "temp"):  # as much is kept for sorting as for the main file
+            connection.execute(f"PRAGMA {schema}.cache_size = -{CACHE_KIB}")
+        connection.execute("BEGIN")
+        if through != SEARCH and _views(through)[-1] in _views(CLAIMS):
+            _build_all(connection, upto, through, progress)
+            return
+        projector.as_of(connection, upto, progress=progress or projector.untold)
+        if through == SEARCH:
+            search = projections.search()
+            for block in ("table", "fill"):
+                for statement in projections.statements(search[block]):
+                    connection.execute(statement.replace("CREATE VIRTUAL TABLE ", "CREATE VIRTUAL TABLE temp."))
+
+
+def shadow_entity(connection: sqlite3.Connection, entity: str, upto: int, *, through: str = FACTS) -> None:
     """Shadow what bears on one entity as it stood at `upto`: its facts, those that name it, and their audits.
 
-    What bears on it is gathered from the views as they are; where a property was read in another way then, or
-    a match has been undone since, that could miss something, and everything is shadowed.
+    Views that come after `through` still show the present.
     """
-    since = connection.execute(
-        "SELECT 1 FROM event WHERE type IN ('property.defined', 'match.undone') AND type <> 'claim.made'"
-        " AND position > :upto LIMIT 1",
-        {"upto": upto},
-    ).fetchone()
-    if since is not None:
-        shadow(connection, upto)
-        return
-    for statement in GATHER.strip().split(";"):
-        if statement.strip():
-            connection.execute(statement)
-    connection.execute("INSERT INTO temp.scope_entity (entity) VALUES (:entity)", {"entity": entity})
-    for statement in (MATCHED, CLAIMS, SOURCES, NAMED, MATCHED):
-        connection.execute(statement)
+    ruled = _ready(connection, upto, through)
+    _build_keys(connection, upto, through, scope.of_entity(connection, entity, upto, ruled=ruled))
+
+
+def shadow_source(
+    connection: sqlite3.Connection,
+    source: str,
+    upto: int,
+    *,
+    through: str = FACTS,
+    after: int = 0,
+    most: int = ALL,
+    counted: int = 0,
+) -> None:
+    """Shadow what bears on one source as it stood at `upto`: itself, its claims after the one at `after`, their facts.
+
+    At most so many of these, and as many of its first as somebody counts. Otherwise as `shadow_entity`.
+    """
+    ruled = _ready(connection, upto, through)
+    filled = scope.of_source(connection, source, upto, ruled=ruled, after=after, most=most, counted=counted)
+    _build_keys(connection, upto, through, filled)
+
+
+@contextlib.contextmanager
+def _room(upto: int) -> Iterator[None]:
+    """Say in a sentence that the temporary file could not grow."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) not in NO_ROOM:
+            raise
+        raise DatabaseError(
+            f"There is no room for temporary files: {upto:,} events could not be replayed ({error}).",
+            hint="Free some space there, or name another folder for them with SQLITE_TMPDIR.",
+        ) from error
+
+
+@functools.cache
+def _views(through: str) -> tuple[View, ...]:
+    """Return the views as far as one of them."""
+    place = [view.name for view in fixed_views()].index(through)
+    return fixed_views()[: place + 1]
+
+
+def _ready(connection: sqlite3.Connection, upto: int, through: str) -> frozenset[str]:
+    """Make the empty tables, shadow the vocabulary where it is another one now, and return which rulings there are."""
+    if not connection.in_transaction:
+        # All that is read from now on is of one state of the store.
+        connection.execute("BEGIN")
     window = {"after": 0, "upto": upto}
-    for view in fixed_views():
-        if not view.key_columns:
+    (defined,) = connection.execute(DEFINED_SINCE, window).fetchone()
+    if defined:
+        for statement in _tables(VOCABULARY):
+            connection.execute(statement)
+        for view in _views(VOCABULARY):
+            connection.execute(view.collect(), window)
+            connection.execute(view.insert(), window)
+    ruled = scope.rulings(connection)
+    for statement in (*_tables(through, ruled), *scope.tables()):
+        connection.execute(statement)
+    return ruled
+
+
+@functools.cache
+def _tables(through: str, ruled: frozenset[str] | None = None) -> tuple[str, ...]:
+    """Return what makes empty tables for the views as far as one of them, for their keys and for the steps between.
+
+    Without indexes, which a few rows do not need. Where it is said which rulings there are, none for the others,
+    which are empty as they are, nor for the vocabulary.
+    """
+    views = _views(through) if ruled is None else _views(through)[len(_views(VOCABULARY)) :]
+    made = []
+    for view in views:
+        if ruled is None or view.name not in RULINGS or RULINGS[view.name] in ruled:
+            made += [statement.replace("CREATE TABLE ", "CREATE TABLE temp.", 1) for statement in view.tables]
+    keys = {view.keys: view.key_table() for view in views if view.key_columns}
+    return (*made, *keys.values(), *(stage.table for view in views for stage in view.stages))
+
+
+def _build_keys(connection: sqlite3.Connection, upto: int, through: str, filled: set[str]) -> None:
+    """Build the rows of the keys that were gathered, and of those that follow from them; what has no keys is empty."""
+    window = {"after": 0, "upto": upto}
+    stages: set[str] = set()  # those with rows
+    for view in _views(through):
+        follows = view.keys not in scope.KEYS and view.reads_keys & filled
+        if follows and connection.execute(view.collect(), window).rowcount > 0:
+            filled.add(view.keys)
+        if view.keys not in filled:
             continue
-        connection.execute(view.key_table())
-        columns = ", ".join(view.key_columns)
-        if view.keys in KEYS:
-            connection.execute(
-                f"INSERT OR IGNORE INTO temp.touched_{view.keys} ({columns}) {KEYS[view.keys]}", {"upto": upto}
-            )
-    for view in fixed_views():
-        projector.shadow_view(connection, view, window, collect=bool(view.key_columns) and view.keys not in KEYS)
+        for stage in view.stages:
+            if (not stage.of or stage.of in stages) and connection.execute(stage.fill(), window).rowcount > 0:
+                stages.add(stage.name)
+        if view.rows:
+            connection.execute(view.insert(), window)
+
+
+def _build_all(
+    connection: sqlite3.Connection, upto: int, through: str, progress: Callable[[int, int], object] | None
+) -> None:
+    """Build the views as far as one of them, which comes before the facts, whole."""
+    window = {"after": 0, "upto": upto}
+    # All of them stand empty at first: one that comes later would show the present to those that ask what it holds.
+    for statement in _tables(LAST):
+        connection.execute(statement)
+    views = _views(through)
+    for done, view in enumerate(views):
+        if progress:
+            progress(done, len(views))
+        connection.execute(view.collect(), window)
+        connection.execute(view.insert(), window)
+        for statement in view.indexes:
+            connection.execute(re.sub("^CREATE (UNIQUE )?INDEX ", r"CREATE \1INDEX temp.", statement))

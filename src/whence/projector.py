@@ -8,25 +8,40 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from whence import functions, projections, vocabulary
 from whence.projections import View, fixed_views
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from whence.log import Writer
+    from whence.vocabulary import Vocabulary
 
-__all__ = ["Advance", "as_of", "differences", "project", "reached", "rebuild", "stale"]
+__all__ = ["Advance", "Progress", "as_of", "differences", "project", "reached", "rebuild", "stale", "untold"]
 
 SEARCH = "search"
 DEFINITIONS = frozenset({"type.defined", "property.defined"})
 SHOWN = frozenset({"shown"})  # the key table from which each type's view takes its own keys
-FACTS = "fact"  # the key table that spell, fact, conflict and timeline share
+FACTS = "fact"  # the key table that spell, weighing, fact, conflict and timeline share
+FACT = 3  # how many of those come up to the facts themselves
 SLICE = 4_000  # keys of facts that are built at a time
+# What it costs to build a view beside one that is quickly built: the facts are built with their spells.
+COSTS = {"claim": 20, "spell": 28, "types": 5}
 WORTH_REBUILDING = 2_000  # events; below that a rebuild costs more than it saves
+
+
+class Progress(Protocol):
+    """Is told how much of a long work is done, and of how much."""
+
+    def __call__(self, done: int, total: int, /) -> object:
+        """Take both in the same units."""
+
+
+def untold(_done: int, _total: int, /) -> None:
+    """Tell nobody."""
 
 
 def reached(connection: sqlite3.Connection) -> int:
@@ -49,13 +64,24 @@ def _shared() -> str:
     return hashlib.sha256(f"{projections.shared()}\n{functions.VERSION}".encode()).hexdigest()
 
 
-def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
-    """Advance every view from `after` to `upto`, within the write transaction that is open."""
+def project(
+    connection: sqlite3.Connection,
+    *,
+    after: int,
+    upto: int,
+    types: Sequence[View] | None = None,
+    progress: Progress = untold,
+) -> None:
+    """Advance every view from `after` to `upto`, within the write transaction that is open.
+
+    `types` are the views of the types as they were at `after`, for a caller who has them. A caller who waits
+    long, because most of the log is new, is told how far it is.
+    """
     if after == 0 or upto - after > max(after, WORTH_REBUILDING):
         # Most of the log is new: filling empty tables, indexes last, costs half of keeping full ones.
-        rebuild(connection, upto=upto)
+        rebuild(connection, upto=upto, progress=progress)
         return
-    views = [*fixed_views(), *vocabulary.read(connection).views()]
+    views = [*fixed_views(), *(types if types is not None else vocabulary.read(connection).views())]
     _make_keys(connection, views)
     window = _Window(connection, after, upto)
     # First against the old rows and then against the new: a key that a claim leaves is built anew as well
@@ -68,13 +94,10 @@ def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
     for view in views:
         window.collect(view)
         if view.keys in window.filled and view.rows and view.keys != FACTS:
-            _clear(connection, view)
-            _build(connection, view, window.bounds)
+            _renew(connection, view, window.bounds)
         elif view.keys == FACTS and view.keys in window.filled and view.touched:
             for _ in _slices(connection):
-                for one in _of_facts(views):
-                    _clear(connection, one)
-                    _build(connection, one, window.bounds)
+                _build_facts(connection, _of_facts(views), window.bounds, anew=True)
     _empty_keys(connection, window.filled)
     if window.types & DEFINITIONS:
         _leave_mark(connection, upto, views)
@@ -85,18 +108,21 @@ def project(connection: sqlite3.Connection, *, after: int, upto: int) -> None:
 class Advance:
     """Brings the views up to what an open batch has appended so far, whenever it is called."""
 
-    def __init__(self, connection: sqlite3.Connection, writer: Writer) -> None:
-        """Take a writer that has appended nothing yet."""
+    def __init__(self, connection: sqlite3.Connection, writer: Writer, known: Vocabulary) -> None:
+        """Take a writer that has appended nothing yet, and the vocabulary in force."""
         self._connection = connection
         self._writer = writer
         self._reached = writer.position
+        self._types: Sequence[View] | None = known.views()
 
-    def __call__(self) -> None:
+    def __call__(self, progress: Progress = untold) -> None:
         """Advance the views to the writer's position."""
-        self._writer.flush()
+        self._writer.settle()
         if self._writer.position > self._reached:
-            project(self._connection, after=self._reached, upto=self._writer.position)
+            window = {"after": self._reached, "upto": self._writer.position}
+            project(self._connection, **window, types=self._types, progress=progress)
             self._reached = self._writer.position
+            self._types = None  # What was appended may have defined others.
 
 
 def _of_facts(views: Iterable[View]) -> list[View]:
@@ -104,32 +130,26 @@ def _of_facts(views: Iterable[View]) -> list[View]:
     return [view for view in views if view.keys == FACTS]
 
 
-def _clear(connection: sqlite3.Connection, view: View) -> None:
+def _renew(connection: sqlite3.Connection, view: View, bounds: dict[str, int]) -> None:
+    """Make a view hold the rows of its keys as they are now."""
     for statement in view.clear:
         connection.execute(statement)
-
-
-def _build(connection: sqlite3.Connection, view: View, bounds: dict[str, int]) -> None:
-    """Add the rows of a view's keys, by way of its stages."""
-    for stage in view.stages:
-        # Asked first, because to prepare a step that is there already costs as much as to carry it out.
-        there = "SELECT 1 FROM temp.sqlite_master WHERE name = :name"
-        if connection.execute(there, {"name": stage.name}).fetchone() is None:
-            connection.execute(stage.table())
-        connection.execute(f"DELETE FROM temp.{stage.name}")
-        connection.execute(stage.fill(_columns(connection, stage.name)), bounds)
     connection.execute(view.insert(), bounds)
 
 
-_stage_columns: dict[str, tuple[str, ...]] = {}
-
-
-def _columns(connection: sqlite3.Connection, stage: str) -> tuple[str, ...]:
-    """Return the columns of a stage's table, which are the same on every connection."""
-    if stage not in _stage_columns:
-        rows = connection.execute("SELECT name FROM pragma_table_info(:stage, 'temp') ORDER BY cid", {"stage": stage})
-        _stage_columns[stage] = tuple(row[0] for row in rows)
-    return _stage_columns[stage]
+def _build_facts(connection: sqlite3.Connection, views: Iterable[View], bounds: dict[str, int], *, anew: bool) -> None:
+    """Add the rows of the keys that these views share, one view after the other; `anew` where some may stand there."""
+    filled: set[str] = set()
+    for view in views:
+        for stage in view.stages:
+            if (not stage.of or stage.of in filled) and connection.execute(stage.fill(), bounds).rowcount > 0:
+                filled.add(stage.name)
+        if view.rows and anew:
+            _renew(connection, view, bounds)
+        elif view.rows:
+            connection.execute(view.insert(), bounds)
+    for name in filled:
+        connection.execute(f"DELETE FROM temp.{name}")
 
 
 def _slices(connection: sqlite3.Connection) -> Iterator[None]:
@@ -194,7 +214,7 @@ class _Window:
                 }
 
 
-def rebuild(connection: sqlite3.Connection, *, upto: int) -> None:
+def rebuild(connection: sqlite3.Connection, *, upto: int, progress: Progress = untold) -> None:
     """Make every view anew from the log up to `upto`, within the write transaction that is open."""
     for (name,) in connection.execute(
         "SELECT projection FROM projection WHERE projection <> :search", {"search": SEARCH}
@@ -206,7 +226,7 @@ def rebuild(connection: sqlite3.Connection, *, upto: int) -> None:
     for view in fixed_views():
         for statement in view.tables:
             connection.execute(statement)
-    views = _fill(connection, upto)
+    views = _fill(connection, upto, progress=progress)
     search = projections.search()
     for block in ("table", "fill", "follow"):
         for statement in projections.statements(search[block]):
@@ -214,7 +234,7 @@ def rebuild(connection: sqlite3.Connection, *, upto: int) -> None:
     _leave_mark(connection, upto, views)
 
 
-def as_of(connection: sqlite3.Connection, upto: int) -> list[View]:
+def as_of(connection: sqlite3.Connection, upto: int, *, progress: Progress = untold) -> list[View]:
     """Shadow every view of this connection with how it stood at `upto`; return the views.
 
     SQLite looks a bare name up in `temp` first, so the very same statements fill and read the shadow. The
@@ -223,25 +243,35 @@ def as_of(connection: sqlite3.Connection, upto: int) -> list[View]:
     for view in fixed_views():
         for statement in view.tables:
             connection.execute(_temporary(statement))
-    return _fill(connection, upto, temporary=True)
+    return _fill(connection, upto, temporary=True, progress=progress)
 
 
-def _fill(connection: sqlite3.Connection, upto: int, *, temporary: bool = False) -> list[View]:
+def _fill(
+    connection: sqlite3.Connection,
+    upto: int,
+    *,
+    temporary: bool = False,
+    progress: Progress = untold,
+) -> list[View]:
     """Fill empty views from the whole log up to `upto`, indexes made as soon as their rows are there."""
     window = {"after": 0, "upto": upto}
     views = list(fixed_views())
+    done, total = 0, sum(COSTS.get(view.name, 1) for view in views) + COSTS["types"]
     _make_keys(connection, views)
     for view in views:
         _collect(connection, view, window)
         if view.keys == FACTS and view.touched:
             # By slices as far as the facts themselves; what reads them needs their indexes.
-            for _ in _slices(connection):
-                for one in _of_facts(views)[:2]:
-                    _build(connection, one, window)
+            (count,) = connection.execute("SELECT count(*) FROM temp.touched_fact").fetchone()
+            for number, _ in enumerate(_slices(connection)):
+                progress(done + COSTS[view.name] * min(number * SLICE, count) // (count or 1), total)
+                _build_facts(connection, _of_facts(views)[:FACT], window, anew=False)
         elif view.rows and view.name != FACTS:
-            _build(connection, view, window)
+            connection.execute(view.insert(), window)
         for statement in view.indexes:
             connection.execute(_temporary(statement) if temporary else statement)
+        done += COSTS.get(view.name, 1)
+        progress(done, total)
     types = vocabulary.read(connection).views()
     _make_keys(connection, types)
     for view in types:
@@ -253,18 +283,6 @@ def _fill(connection: sqlite3.Connection, upto: int, *, temporary: bool = False)
     return [*(view for view in views if view.rows), *types]
 
 
-def shadow_view(connection: sqlite3.Connection, view: View, window: dict[str, int], *, collect: bool) -> None:
-    """Shadow one view with the rows of its keys up to the window's end; its keys collected first where asked."""
-    for statement in view.tables:
-        connection.execute(_temporary(statement))
-    if collect:
-        _collect(connection, view, window)
-    if view.rows:
-        _build(connection, view, window)
-    for statement in view.indexes:
-        connection.execute(_temporary(statement))
-
-
 def _temporary(statement: str) -> str:
     for kind in ("CREATE TABLE ", "CREATE INDEX ", "CREATE UNIQUE INDEX "):
         if statement.startswith(kind):
@@ -274,11 +292,14 @@ def _temporary(statement: str) -> str:
 
 
 def _make_keys(connection: sqlite3.Connection, views: list[View]) -> None:
-    """Make the key tables that this connection does not have yet; whoever fills one empties it."""
+    """Make the temporary tables that this connection does not have yet; whoever fills one empties it."""
     there = {row[0] for row in connection.execute("SELECT name FROM temp.sqlite_master")}
     for view in views:
         if view.key_columns and f"touched_{view.keys}" not in there:
             connection.execute(view.key_table())
+        for stage in view.stages:
+            if stage.name not in there:
+                connection.execute(stage.table)
 
 
 def _empty_keys(connection: sqlite3.Connection, keys: Iterable[str]) -> None:

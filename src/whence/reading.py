@@ -1,4 +1,4 @@
-"""What the views show, as values: entities, facts, sources, conflicts, the timeline and search.
+"""What the views show, as values: entities, facts, sources, conflicts and search.
 
 Every query goes through an index and costs what it shows. Reads bare view names, so that a connection whose
 views are shadowed as of an earlier position reads the past with the same queries.
@@ -6,16 +6,18 @@ views are shadowed as of an earlier position reads the past with the same querie
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
+    "FACT",
+    "JOINED",
     "Conflict",
-    "Dated",
     "Entity",
     "Fact",
     "Hit",
@@ -24,6 +26,7 @@ __all__ = [
     "entities",
     "entity",
     "fact",
+    "fact_of",
     "facts",
     "facts_about",
     "facts_naming",
@@ -32,14 +35,14 @@ __all__ = [
     "search",
     "source",
     "sources",
-    "timeline",
+    "sources_like",
 ]
 
 LIMIT = 100
+COUNTED = 1_000  # claims of a source that are counted: a register has a million, and a list shows many sources
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """An entity as it is declared."""
 
     entity: str
@@ -49,8 +52,7 @@ class Entity:
     recorded_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A fact: `value` as recorded (an id where it is an entity), `shown` as people read it."""
 
     fact: str
@@ -78,9 +80,8 @@ class Fact:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A source with its grade and how many claims rest on it."""
+class Source(NamedTuple):
+    """A source with its grade and how many live claims it makes; `more_claims` where counting stopped at 1,000."""
 
     source: str
     title: str
@@ -100,10 +101,10 @@ class Source:
     position: int
     recorded_at: str
     claims: int
+    more_claims: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """A contested entity and property, its rivals best first; `second` is the score of the second best."""
 
     conflict: str
@@ -114,16 +115,6 @@ class Conflict:
     best: int
     second: int
     rivals: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A dated fact, from `earliest` to `latest` day (sortable; None is open). `kind` is date or spell."""
-
-    earliest: str | None
-    latest: str | None
-    kind: str
-    fact: Fact
 
 
 class Hit(NamedTuple):
@@ -139,26 +130,27 @@ SELECT f.fact, f.entity, e.name, f.property, p.label, f.value, f.value_entity, c
   f.status, f.current, f.score, f.origins, f.supports, f.denies, f.expects, f.evidence, f.verdict, f.review,
   f.earliest_start, f.latest_start, f.earliest_end, f.latest_end, f.position
 """
-JOINED = """
-CROSS JOIN entity e ON e.entity = f.entity
+OF_FACT = """
 CROSS JOIN property p ON p.property = f.property
 LEFT JOIN entity v ON v.entity = f.value_entity
 """
-SOURCE = """
+JOINED = f"CROSS JOIN entity e ON e.entity = f.entity {OF_FACT}"
+SOURCE = f"""
 SELECT s.source, s.title, s.kind, s.publisher, e.name, s.url, s.author, s.published, s.updated, s.language, s.handling,
   s.grade, s.origin, s.captured_at, s.text_sha256, s.position, s.recorded_at,
-  (SELECT count(*) FROM claim c WHERE c.source = s.source AND c.live)
+  (SELECT count(*) FROM (SELECT 1 FROM claim c WHERE c.source = s.source AND c.live LIMIT {COUNTED + 1}))
 FROM source s LEFT JOIN entity e ON e.entity = s.publisher
 """
 WITHIN = "p.position, f.property, f.current DESC, f.status, f.earliest_end, f.score DESC, f.value_key, f.spell"
 
 
-def _fact(row: tuple[Any, ...]) -> Fact:
+def fact_of(row: tuple[Any, ...]) -> Fact:
+    """Return the fact of a row that begins with the columns of `FACT`, 23 of them."""
     return Fact(*(*row[:9], bool(row[9]), *row[10:17], bool(row[17]), *row[18:]))
 
 
 def _facts(connection: sqlite3.Connection, query: str, values: Mapping[str, object]) -> list[Fact]:
-    return [_fact(row) for row in connection.execute(query, values)]
+    return [fact_of(row) for row in connection.execute(query, values)]
 
 
 def entity(connection: sqlite3.Connection, entity: str) -> Entity | None:
@@ -217,32 +209,61 @@ def facts(
     *,
     property: str | None = None,
     status: str | None = None,
+    types: Sequence[str] = (),
     newest_first: bool = False,
     limit: int = LIMIT,
 ) -> list[Fact]:
-    """Return facts, of one property or status or of all; by entity, or the last supported first."""
+    """Return facts, of one property or status or of all; by entity, or the last supported first.
+
+    With `types` only those about entities of these types: type after type, by the entity's name.
+    """
     terms = ["1"]
     if property:
         terms.append("f.property = :property")
     if status:
         terms.append("f.status = :status" + ("" if status == "accepted" else " AND f.status <> 'accepted'"))
+    values = {"property": property, "status": status}
+    if types and not newest_first:
+        # From the entities of a type in the order of their names, so that no more of them are read than are shown;
+        # but of what is not settled there is little, and an index of it.
+        start = f"FROM entity e CROSS JOIN fact f ON f.entity = e.entity {OF_FACT}"
+        if status not in (None, "accepted"):
+            start = f"FROM fact f {JOINED}"
+        query = f"{FACT} {start} WHERE {' AND '.join(terms)} AND e.type = :type ORDER BY e.name, e.entity, {WITHIN}"
+        found: list[Fact] = []
+        for type_ in types:
+            left = {"type": type_, "limit": limit - len(found)}
+            found += _facts(connection, f"{query} LIMIT :limit", {**values, **left}) if left["limit"] else []
+        return found
+    if types:
+        terms.append("e.type IN (SELECT value FROM json_each(:types))")
     order = "f.position DESC, f.fact" if newest_first else "f.entity, f.property, f.value_key, f.spell"
     return _facts(
         connection,
         f"{FACT} FROM fact f {JOINED} WHERE {' AND '.join(terms)} ORDER BY {order} LIMIT :limit",
-        {"property": property, "status": status, "limit": limit},
+        {**values, "types": orjson.dumps(list(types)).decode(), "limit": limit},
     )
 
 
 def source(connection: sqlite3.Connection, source: str) -> Source | None:
     """Return a source by its id."""
-    row = connection.execute(f"{SOURCE} WHERE s.source = :source", {"source": source}).fetchone()
-    return None if row is None else Source(*row)
+    return next(_sources(connection, "WHERE s.source = :source", {"source": source}), None)
 
 
 def sources(connection: sqlite3.Connection, *, limit: int = LIMIT) -> list[Source]:
     """Return the sources in the order in which they were registered."""
-    return [Source(*row) for row in connection.execute(f"{SOURCE} ORDER BY s.position LIMIT :limit", {"limit": limit})]
+    return list(_sources(connection, "ORDER BY s.position LIMIT :limit", {"limit": limit}))
+
+
+def sources_like(connection: sqlite3.Connection, *, title: str, url: str | None) -> list[Source]:
+    """Return the sources that have this title or this address. Looks at every source; there are few."""
+    where = "WHERE s.title = :title OR s.url = :url ORDER BY s.position"
+    return list(_sources(connection, where, {"title": title, "url": url}))
+
+
+def _sources(connection: sqlite3.Connection, which: str, values: Mapping[str, object]) -> Iterator[Source]:
+    for row in connection.execute(f"{SOURCE} {which}", values):
+        yield Source(*(*row[:-1], min(row[-1], COUNTED), row[-1] > COUNTED))
 
 
 def conflicts(connection: sqlite3.Connection, *, limit: int = LIMIT) -> list[Conflict]:
@@ -278,30 +299,6 @@ def reviews(connection: sqlite3.Connection, *, limit: int = LIMIT) -> list[Fact]
     )
 
 
-def timeline(
-    connection: sqlite3.Connection,
-    *,
-    entity: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    limit: int = LIMIT,
-) -> list[Dated]:
-    """Return what is dated and may touch the days from `since` to `until`, the earliest first."""
-    terms = ["1"]
-    if entity:
-        terms.append("(t.entity = :entity OR t.value_entity = :entity)")
-    if since:
-        terms.append("(t.latest IS NULL OR t.latest >= :since)")
-    if until:
-        terms.append("(t.earliest IS NULL OR t.earliest <= :until)")
-    rows = connection.execute(
-        f"{FACT}, t.earliest, t.latest, t.kind FROM timeline t CROSS JOIN fact f ON f.fact = t.timeline {JOINED}"
-        f" WHERE {' AND '.join(terms)} ORDER BY t.earliest, t.latest, t.timeline LIMIT :limit",
-        {"entity": entity, "since": since, "until": until, "limit": limit},
-    )
-    return [Dated(row[23], row[24], row[25], _fact(row[:23])) for row in rows]
-
-
 def search(connection: sqlite3.Connection, words: str, *, limit: int = 20) -> list[Hit]:
     """Return entities whose name, and facts whose value or quoted words, hold all the words (or begin so)."""
     wanted = _match(words)
@@ -328,7 +325,7 @@ def search(connection: sqlite3.Connection, words: str, *, limit: int = 20) -> li
     for row in rows:
         if row[0] not in seen and len(seen) < limit:
             seen.add(row[0])
-            one = _fact(row[:23])
+            one = fact_of(row[:23])
             found.append(Hit(Entity(one.entity, one.entity_name, row[24], row[25], row[26]), one, row[23]))
     return found
 

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import orjson
-from pydantic import ValidationError
+from pydantic_core import ValidationError
 
 from whence import archive, canonical, projector, values
 from whence.drafts import Capture, Draft, Ref
 from whence.errors import BadData, BadInput, Problem
 from whence.events import REFERENCES, payload, payload_problems
+from whence.projector import untold
 from whence.rules import known, problems, source_id_problems
 from whence.rulings import RULINGS
 from whence.state import LogState
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from whence.log import Writer
+    from whence.projector import Progress
 
-__all__ = ["KnownAlready", "Recorded", "append_all"]
+__all__ = ["Batch", "KnownAlready", "Recorded", "append_all"]
 
 KEPT = 10_000  # ids of a batch that are kept: a Ref reaches that far, and no loader of registers uses one
+OVERLAID = ("entity.declared", "source.registered")  # what later drafts of the same batch speak of
 TOLD = 1_000  # problems that are told; a file with more has one cause
 
 
-@dataclass(frozen=True, slots=True)
-class KnownAlready:
+class KnownAlready(NamedTuple):
     """A draft that said what is on record already; `id` is the event that does, for a claim."""
 
     draft: Draft
@@ -39,13 +41,17 @@ class KnownAlready:
 
 @dataclass(slots=True)
 class Recorded:
-    """What came of a batch: the positions it took, the id of each draft by its place, and what was known."""
+    """What came of a batch: the positions it took, the id of each draft by its place, and what was known.
+
+    `ids` and `known` hold the first of very many; the counts count all, `retracted_count` what is known as retracted.
+    """
 
     first: int = 0
     last: int = 0
     ids: list[str] = field(default_factory=list)
     known: list[KnownAlready] = field(default_factory=list)
     known_count: int = 0
+    retracted_count: int = 0
 
     @property
     def count(self) -> int:
@@ -59,70 +65,138 @@ def append_all(connection: sqlite3.Connection, writer: Writer, drafts: Iterable[
     `anew` records a claim again that was retracted; otherwise such a claim is reported as known.
     Raises BadData with every problem of every draft, and then nothing may be committed.
     """
-    batch = _Batch(connection, writer, anew=anew)
+    batch = Batch(connection, writer, anew=anew)
     for draft in drafts:
         batch.add(draft)
-    if batch.problems:
-        raise BadData(batch.problems[:TOLD])
-    writer.close()
-    if writer.position > writer.started_at:
-        batch.recorded.first, batch.recorded.last = writer.started_at + 1, writer.position
-        batch.advance()
-    return batch.recorded
+    return batch.finish()
 
 
-class _Batch:
-    def __init__(self, connection: sqlite3.Connection, writer: Writer, *, anew: bool) -> None:
+class Batch:
+    """Drafts on their way into the log, within a transaction that the caller holds."""
+
+    def __init__(self, connection: sqlite3.Connection, writer: Writer, *, anew: bool = False) -> None:
+        """Take a writer that has appended nothing yet; `anew` as for `append_all`."""
         self.connection = connection
-        self.advance = projector.Advance(connection, writer)
-        self.state = LogState(connection, flush=writer.flush)
+        self.state = LogState(connection, writer)
+        self.advance = projector.Advance(connection, writer, self.state.vocabulary)
         self.writer = writer
         self.anew = anew
         self.problems: list[Problem] = []
+        self.more_problems = 0
         self.recorded = Recorded()
 
     def add(self, draft: Draft) -> None:
         """Append one draft, or note what is wrong with it."""
-        data = self._checked(draft)
-        if data is None:
+        checked = self._checked(draft)
+        if checked is None:
             self._keep("")
             return
-        if draft.type == "claim.made":
-            data = self._settled(data)
-        elif draft.type in RULINGS:
+        data, data_text = checked
+        if draft.type in RULINGS:
             self.advance()
-        data_text = canonical.settled(data)
         if draft.capture is not None:
             archive.put_bytes(self.connection, draft.capture.body)
             archive.put_text(self.connection, draft.capture.text, draft.capture.pages)
         if self._is_known(draft, data, data_text):
+            if draft.capture is not None and draft.source is not None:
+                self._look_up_again(draft.source, draft.capture)
             return
         wrong = problems(draft.type, draft.source, data, self.state)
-        self._note(draft, wrong)
-        # A wrong draft is laid over the state all the same: what follows it should not be blamed for it.
-        event = self.writer.append(draft.type, data_text, draft.source) if not wrong else ""
-        if not wrong or draft.type in ("entity.declared", "source.registered"):
-            self.state.add(draft.type, self.writer.position, draft.source, data, data_text)
-        self._keep(event)
-        if draft.capture is not None and draft.source is not None and not wrong:
+        if wrong:
+            self._note(draft, wrong)
+            self._keep("")
+            # Laid over the state all the same: what follows it should not be blamed for it.
+            if draft.type in OVERLAID:
+                self.state.add(draft.type, self.writer.position, draft.source, data, data_text)
+            return
+        self._append(draft, data, data_text)
+        if draft.capture is not None and draft.source is not None:
             self._look_up_again(draft.source, draft.capture)
 
-    def _checked(self, draft: Draft) -> dict[str, Any] | None:
-        """Return the payload, its references filled in; None where it has not its form, which is noted."""
+    def together(self, drafts: Sequence[Draft]) -> list[Problem]:
+        """Append drafts that stand or fall together, as those of one row do, and return what is wrong with them.
+
+        Of drafts with a problem nothing is appended, and the next ones do not see them. They may declare entities,
+        register sources and make claims.
+        """
+        known = (self.recorded.known_count, self.recorded.retracted_count, len(self.recorded.known))
+        found: list[Problem] = []
+        ready: list[tuple[Draft, dict[str, Any], str]] = []
+        said: set[tuple[str, str | None, str]] = set()
+        for draft in drafts:
+            noted, self.problems = self.problems, found
+            checked = self._checked(draft)
+            self.problems = noted
+            if checked is None or self._is_known(draft, *checked):
+                continue
+            wrong = problems(draft.type, draft.source, checked[0], self.state)
+            found.extend(_told_of(draft, wrong))
+            if (draft.type, draft.source, checked[1]) not in said:
+                said.add((draft.type, draft.source, checked[1]))
+                ready.append((draft, *checked))
+                if draft.type in OVERLAID:
+                    self.state.add(draft.type, self.writer.position, draft.source, *checked)
+        if found:
+            self.recorded.known_count, self.recorded.retracted_count = known[:2]
+            del self.recorded.known[known[2] :]
+            for draft, data, _ in ready:
+                self.state.forget(draft.type, draft.source, data)
+            return found
+        for one in ready:
+            self._append(*one)
+        return []
+
+    def finish(self, progress: Progress = untold) -> Recorded:
+        """Advance the views to what was appended, and tell how far it is. Raises BadData where a draft was wrong."""
+        if self.problems:
+            raise BadData(self.problems, more=self.more_problems)
+        self.writer.close()
+        if self.writer.position > self.writer.started_at:
+            self.recorded.first, self.recorded.last = self.writer.started_at + 1, self.writer.position
+            self.advance(progress)
+        return self.recorded
+
+    def _append(self, draft: Draft, data: dict[str, Any], data_text: str) -> None:
+        event = self.writer.append(draft.type, data_text, draft.source)
+        self.state.add(draft.type, self.writer.position, draft.source, data, data_text)
+        self._keep(event)
+
+    def _checked(self, draft: Draft) -> tuple[dict[str, Any], str] | None:
+        """Return the payload, its references filled in, and its canonical text; None where it is wrong, and noted."""
         # Before anything else is done with it: it may hold what no text can, and then nothing can be hashed.
-        if draft.source is not None and (wrong := list(source_id_problems(draft.source))):
+        if draft.source is not None and (wrong := source_id_problems(draft.source)):
             self._note(draft, wrong)
             return None
         try:
-            resolved = _normal(self._resolved(draft))
-            return payload(draft.type, resolved)
+            resolved = self._resolved(draft) if draft.type in REFERENCES else draft.data
+            return self._plain(draft.type, resolved) or self._settled(
+                draft.type, payload(draft.type, _normal(resolved))
+            )
         except ValidationError:
-            self._note(draft, payload_problems(draft.type, resolved))
+            self._note(draft, payload_problems(draft.type, _normal(resolved)))
         except BadInput as error:
             self._note(draft, [Problem(error.message, hint=error.hint)])
         except _Unrecorded:
             pass  # What it names is wrong, and that has been told.
         return None
+
+    def _plain(self, type_: str, data: Mapping[str, Any]) -> tuple[dict[str, Any], str] | None:
+        """Return what `_checked` does, where every text can be seen at once to be in its normal form; else None."""
+        try:
+            settled, text = self._settled(type_, payload(type_, data))
+        except (ValidationError, TypeError):
+            return None  # A text that is none may be to blame, and that is told better after a look at each.
+        return (settled, text) if canonical.is_plain(text) else None
+
+    def _settled(self, type_: str, data: dict[str, Any]) -> tuple[dict[str, Any], str]:
+        """Put a claim's value into the form that is recorded (`about 75` is `~75`); leave a wrong one to the rules."""
+        if type_ == "claim.made":
+            one = self.state.vocabulary.properties.get(data["property"])
+            if one is not None:
+                # A wrong value stays as it is, and the rules say what is wrong with it.
+                with contextlib.suppress(BadInput):
+                    data["value"] = values.read(one.value, data["value"])
+        return data, canonical.settled(data)
 
     def _look_up_again(self, source: str, capture: Capture) -> None:
         """Say of every passage of the source's claims what became of it in a new text: an event each."""
@@ -133,16 +207,18 @@ class _Batch:
             "SELECT max(text_sha256) FROM source WHERE source = :source", {"source": source}
         ).fetchone()
         self.advance()
-        # Nothing can have moved in a text that is the one in force.
-        if before != capture.text_sha256:
-            given = len(self.recorded.ids)
-            for check in list(checks(self.connection, source, capture.text, capture.text_sha256)):
-                self.add(check)
-            # A Ref counts the drafts that were given, and these were not.
-            del self.recorded.ids[given:]
+        given = len(self.recorded.ids)
+        # Nothing can have moved in a text that is the one in force; but quotes may be older than its coming here.
+        unplaced = before == capture.text_sha256
+        for check in list(checks(self.connection, source, capture.text, capture.text_sha256, unplaced=unplaced)):
+            self.add(check)
+        # A Ref counts the drafts that were given, and these were not.
+        del self.recorded.ids[given:]
 
     def _note(self, draft: Draft, found: list[Problem]) -> None:
-        self.problems.extend(Problem(one.message, where=one.where or draft.where, hint=one.hint) for one in found)
+        room = max(0, TOLD - len(self.problems))
+        self.problems.extend(_told_of(draft, found[:room]))
+        self.more_problems += max(0, len(found) - room)
 
     def _keep(self, event: str) -> None:
         if len(self.recorded.ids) < KEPT:
@@ -164,18 +240,9 @@ class _Batch:
 
     def _known(self, one: KnownAlready) -> None:
         self.recorded.known_count += 1
+        self.recorded.retracted_count += one.retracted
         if len(self.recorded.known) < KEPT:
             self.recorded.known.append(one)
-
-    def _settled(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Put a claim's value into the form that is recorded (`about 75` is `~75`); leave a wrong one to the rules."""
-        one = self.state.vocabulary.properties.get(data["property"])
-        if one is not None:
-            try:
-                data["value"] = values.read(one.value, data["value"])
-            except BadInput:
-                return data
-        return data
 
     def _resolved(self, draft: Draft) -> dict[str, Any]:
         """Fill in the ids of the drafts that this one names by their place."""
@@ -183,6 +250,9 @@ class _Batch:
         for name in REFERENCES.get(draft.type, ()):
             named = data.get(name)
             if isinstance(named, Ref):
+                if len(self.recorded.ids) == KEPT <= named.place:
+                    message = f"`{name}` names draft {named.place:,} of a batch, whose first {KEPT:,} can be named."
+                    raise BadInput(message, hint="Record it in a batch of its own.")
                 if not 0 <= named.place < len(self.recorded.ids):
                     raise BadInput(f"`{name}` names draft {named.place} of the batch, which does not come before it.")
                 data[name] = self.recorded.ids[named.place]
@@ -195,16 +265,13 @@ class _Unrecorded(Exception):  # noqa: N818 - never leaves this module
     """A draft names one that was not recorded."""
 
 
-def _normal(data: dict[str, Any]) -> dict[str, Any]:
+def _told_of(draft: Draft, found: Iterable[Problem]) -> list[Problem]:
+    """Return the problems of a draft, each with where the draft was read."""
+    return [Problem(one.message, where=one.where or draft.where, hint=one.hint) for one in found]
+
+
+def _normal(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the payload with every text in NFC. Raises BadInput for a text that cannot be recorded."""
-    try:
-        raw = orjson.dumps(data)
-    except (TypeError, orjson.JSONEncodeError):
-        raw = b"\\"
-    if raw.isascii() and b"\\" not in raw and b"\x7f" not in raw and len(raw) <= canonical.MAX_BYTES:
-        return data
-    if b"\\" not in raw and canonical.is_normal(raw.decode()):
-        return data
     return {_normal_value(key, 1): _normal_value(value, 1) for key, value in data.items()}
 
 

@@ -59,8 +59,8 @@ class RulingState(Protocol):
     def wording(self, property: str, subject: str, value_key: str) -> str:
         """Return the key under which a value's key counts."""
 
-    def claimed(self, entity: str, property: str, value_key: str) -> bool:
-        """Tell whether a live claim affirms or expects the value."""
+    def claimed(self, entity: str, property: str, value_key: str, stretch: tuple[str | None, str | None]) -> bool:
+        """Tell whether live claims affirm or expect the value, and of a time that touches the stretch."""
 
     def claimed_values(self, entity: str, property: str) -> list[str]:
         """Return the values that live claims give, for a hint."""
@@ -181,10 +181,16 @@ def _verdict(data: Mapping[str, Any], state: RulingState) -> Iterator[Problem]:
     key = state.canonical(key) if one.value == "entity" else state.wording(one.name, entity, key)
     if one.symmetric:
         entity, key = min(entity, key), max(entity, key)
-    if not state.claimed(entity, one.name, key):
+    if not state.claimed(entity, one.name, key, (None, None)):
         said = state.claimed_values(entity, one.name)
         hint = f"On record are: {', '.join(said)}." if said else "Nothing is claimed of it yet."
         yield Problem(f"Nobody claims `{one.label}` “{data['value']}” of {data['subject']}.", hint=hint)
+        return
+    if one.changes and not state.claimed(entity, one.name, key, stretch):
+        yield Problem(
+            f"Nobody claims `{one.label}` “{data['value']}” of {data['subject']} for that time.",
+            hint="`whence why` shows the times that its claims state.",
+        )
         return
     stance = data.get("stance", "affirms")
     for event, words, other, decided, earliest, latest in state.verdict(entity, one.name, key if one.many else None):

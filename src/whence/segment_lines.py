@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from whence import log
+from whence import canonical, log
 from whence.errors import BadData, BadInput
 from whence.events import TypeNotKnown, payload, payload_problems
 from whence.projector import Advance
@@ -34,8 +34,8 @@ class Lines:
 
     def __init__(self, connection: sqlite3.Connection, writer: Writer) -> None:
         """Take up the state at the head; `writer` is that of the open transaction."""
-        self._state = LogState(connection, flush=writer.flush)
-        self._advance = Advance(connection, writer)
+        self._state = LogState(connection, writer)
+        self._advance = Advance(connection, writer, self._state.vocabulary)
         self._writer = writer
 
     def close(self) -> None:
@@ -45,6 +45,7 @@ class Lines:
     def append(self, line: bytes) -> str:
         """Append one event and return its id; raises BadInput where the line is none that can follow."""
         event = _event(line)
+        _check_texts(event, line.decode())
         kind, source, data = event["type"], event["source"], event["data"]
         try:
             if len(payload(kind, data)) != len(data):
@@ -60,7 +61,11 @@ class Lines:
             self._advance()  # What is ruled on is read from the views.
         if found := problems(kind, source, data, self._state):
             raise BadData(found)
-        event_id = self._writer.append_line(event)
+        try:
+            event_id = self._writer.append_line(event)
+        except BadInput as error:
+            # What to do about it would be said to whoever drafts it.
+            raise BadInput(error.message) from None
         # Claims are found in the log when one is asked for: a million of them would fill the memory.
         if kind != "claim.made":
             self._state.add(kind, self._writer.position, source, data, "")
@@ -89,6 +94,36 @@ def _event(line: bytes) -> dict[str, Any]:
         if not fits(event[key]):
             raise BadInput(f"`{key}` is not {form}.")
     return event
+
+
+def _check_texts(event: dict[str, Any], line: str) -> None:
+    """Raise BadInput for a text that drafting records in another form, or not at all.
+
+    Asked for is what every version did, and not how a value is written today: a segment of old must load.
+    """
+    if len(event["actor"]) > log.LONGEST_ACTOR:
+        raise BadInput(f"`actor` is longer than {log.LONGEST_ACTOR} characters.")
+    value = event["data"].get("value") if event["type"] == "claim.made" else None
+    for name, text in (("actor", event["actor"]), ("value", value)):
+        if type(text) is str and text != text.strip():
+            raise BadInput(f"`{name}` begins or ends with white space, which is never recorded.")
+    if not canonical.is_plain(line):
+        try:
+            _check_normal(event)
+        except BadInput as error:
+            raise BadInput(error.message) from None  # as in `Lines.append`
+
+
+def _check_normal(value: object) -> None:
+    if type(value) is str:
+        if canonical.normal(value) != value:
+            raise BadInput(f"“{value[:60]}” is not in Unicode's normalization form C, in which texts are recorded.")
+    elif type(value) is dict:
+        for one in value.values():
+            _check_normal(one)
+    elif type(value) is list:
+        for one in value:
+            _check_normal(one)
 
 
 def _is_text(value: object) -> bool:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from whence.segment_lines import Lines
     from whence.store import Store
 
-__all__ = ["Loaded", "Segment", "export", "inspect", "load", "write"]
+__all__ = ["Loaded", "Segment", "export", "inspect", "is_known", "load", "write"]
 
 BLOCK: Final = 1 << 20  # bytes to a read
 CHUNK: Final = 2_000  # ids hashed into the tree at a time
@@ -38,6 +38,7 @@ LINE: Final = 64 << 20  # bytes; an event is far shorter, and a file without lin
 _CHECKPOINT: Final = re.compile(rb'\{"checkpoint":\{"root":"([0-9a-f]{64})","size":([1-9][0-9]{0,15})\}\}\n')
 _NAME: Final = re.compile(r"([0-9]{6,16})-([0-9]{6,16})\.jsonl")
 _COPY: Final = "Get an unaltered copy of the file; nothing was recorded."
+_CHANGED: Final = "The file was altered, or its lines stand in another order: get an unaltered copy."
 _OTHER: Final = (
     "The file was altered, or it is of another log: get an unaltered copy, or load it into a new, empty store."
 )
@@ -183,6 +184,12 @@ def _written(connection: sqlite3.Connection, folder: Path, head: int) -> int:
     return done
 
 
+def is_known(store: Store, paths: Sequence[Path | str]) -> bool:
+    """Tell whether the log has as many events as the segments end at, so that loading them only compares."""
+    head = store.head().position
+    return all(inspect(path).last <= head for path in paths)
+
+
 def load(
     store: Store,
     paths: Sequence[Path | str],
@@ -276,9 +283,13 @@ class _Loading:
                     try:
                         self.leaves.append(bytes.fromhex(lines.append(line)))
                     except BadData as error:
-                        raise BadData([_at(one, segment.path, number) for one in error.problems]) from None
+                        # Their hints are for whoever drafts an event, and this one is taken as it is or not at all.
+                        where = f"{segment.path}:{number}"
+                        found = [Problem(one.message, where=where) for one in error.problems]
+                        found[-1].hint = _CHANGED
+                        raise BadData(found) from None
                     except BadInput as error:
-                        raise BadData([_at(error, segment.path, number)]) from None
+                        raise _wrong(segment.path, number, error.message, error.hint or _CHANGED) from None
                 if not number % CHUNK or number == segment.count:
                     self._tell(number % CHUNK or CHUNK)
         self._check_root(segment)
@@ -302,10 +313,6 @@ class _Loading:
         if root != segment.root:
             message = f"The log up to event {segment.last:,} has another root than this checkpoint says."
             raise _wrong(segment.path, segment.count + 1, message, _OTHER)
-
-
-def _at(found: Problem | BadInput, path: Path, line: int) -> Problem:
-    return Problem(found.message, where=f"{path}:{line}", hint=found.hint or _COPY)
 
 
 def inspect(path: Path | str) -> Segment:

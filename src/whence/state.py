@@ -2,40 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
 from whence import archive, vocabulary
 from whence.functions import claim_digest
+from whence.recent import RecentClaims
 from whence.vocabulary import Property, Type, Vocabulary
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+
+    from whence.log import Writer
 
 __all__ = ["LogState"]
 
-REMEMBERED = 200_000  # entities and claims kept in memory before what can be read again is forgotten
+REMEMBERED = 100_000  # entities, sources and registrations kept in memory, of each; the log has them all
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class LogState:
     """The state at the head, read from the views as they stand, with what this batch added laid over it."""
 
-    def __init__(self, connection: sqlite3.Connection, *, flush: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, connection: sqlite3.Connection, writer: Writer | None = None) -> None:
         """Read the vocabulary; everything else is read when asked for.
 
-        `flush` sends to the database what the batch's writer still holds.
+        `writer` is that of the open batch, which may hold what is not in the database yet.
         """
         self._connection = connection
-        self._flush = flush
+        self._flush = writer.flush if writer else lambda: None
+        self._settle = writer.settle if writer else lambda: None
         self.vocabulary: Vocabulary = vocabulary.read(connection)
         self._entities: dict[str, tuple[str, str] | None] = {}
-        self._new_entities: dict[str, tuple[str, str]] = {}
-        self._sources: dict[str, Mapping[str, Any] | None] = {}
         self._definitions: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+        self._sources: dict[str, bool] = {}
         self._latest: dict[tuple[str, str], Mapping[str, Any] | None] = {}
-        self._digests: dict[int, int] = {}
+        self._recent = RecentClaims(connection)
         self._retracted: set[str] = set()
         self._text: tuple[str, str | None] = ("", None)
         self._no_text: set[str] = set()
@@ -43,21 +49,36 @@ class LogState:
 
     def entity(self, entity: str) -> tuple[str, str] | None:
         """Return the type and name of an entity."""
-        found = self._new_entities.get(entity)
-        if found is not None:
-            return found
         if entity not in self._entities:
-            if len(self._entities) > REMEMBERED:
-                self._entities.clear()
             row = self._connection.execute(
-                "SELECT type, name FROM entity WHERE entity = :entity", {"entity": entity}
+                "SELECT data ->> 'type', data ->> 'name' FROM event WHERE type = 'entity.declared'"
+                " AND data ->> 'entity' = :entity ORDER BY position DESC LIMIT 1",
+                {"entity": entity},
             ).fetchone()
-            self._entities[entity] = None if row is None else (row[0], row[1])
+            self._remember(self._entities, entity, None if row is None else (row[0], row[1]))
         return self._entities[entity]
+
+    def _remember(self, of: dict[K, V], key: K, value: V) -> None:
+        """Keep what may be asked for again. What no longer fits is read from the log, which must have it by then."""
+        if len(of) >= REMEMBERED:
+            self._flush()
+            of.clear()
+        of[key] = value
 
     def source(self, source: str) -> Mapping[str, Any] | None:
         """Return the registration of a source in force."""
         return self.latest("source.registered", source)
+
+    def has_source(self, source: str) -> bool:
+        """Tell whether a source is registered."""
+        if source not in self._sources:
+            row = self._connection.execute(
+                "SELECT 1 FROM event WHERE source = :source AND type = 'source.registered' AND type <> 'claim.made'"
+                " LIMIT 1",
+                {"source": source},
+            ).fetchone()
+            self._remember(self._sources, source, row is not None)
+        return self._sources[source]
 
     def latest(self, type: str, source: str) -> Mapping[str, Any] | None:
         """Return the payload of the last event of a type about a source."""
@@ -68,7 +89,7 @@ class LogState:
                 " ORDER BY position DESC LIMIT 1",
                 {"source": source, "type": type},
             ).fetchone()
-            self._latest[key] = None if row is None else orjson.loads(row[0])
+            self._remember(self._latest, key, None if row is None else orjson.loads(row[0]))
         return self._latest[key]
 
     def definition(self, type: str, name: str) -> Mapping[str, Any] | None:
@@ -85,7 +106,7 @@ class LogState:
 
     def claim(self, event: str) -> tuple[bool, bool] | None:
         """Tell of an event whether it is a claim and whether it is live; None where there is no such event."""
-        self._flush()
+        self._settle()
         row = self._connection.execute("SELECT type FROM event WHERE id = :id", {"id": event}).fetchone()
         if row is None:
             return None
@@ -159,13 +180,19 @@ class LogState:
         values = {"property": property, "subject": subject, "key": value_key}
         return self._one(query, values) or self._one(query, {**values, "subject": ""}) or value_key
 
-    def claimed(self, entity: str, property: str, value_key: str) -> bool:
-        """Tell whether a live claim affirms or expects the value."""
+    def claimed(self, entity: str, property: str, value_key: str, stretch: tuple[str | None, str | None]) -> bool:
+        """Tell whether live claims affirm or expect the value, and of a time that touches the stretch."""
+        # A claim was seen to hold between these two bounds, in either order; the other two say when it began and ended.
         query = (
-            "SELECT 1 FROM claim WHERE entity = :entity AND property = :property AND value_key = :key"
-            " AND live AND stance <> 'denies' LIMIT 1"
+            "SELECT 1 FROM ("
+            " SELECT count(*) AS claims, min(min(coalesce(latest_start, '~'), coalesce(earliest_end, ''))) AS first,"
+            "  max(max(coalesce(latest_start, '~'), coalesce(earliest_end, ''))) AS last"
+            " FROM claim WHERE entity = :entity AND property = :property AND value_key = :key"
+            " AND live AND stance <> 'denies')"
+            " WHERE claims AND (:earliest IS NULL OR last >= :earliest) AND (:latest IS NULL OR first <= :latest)"
         )
-        return bool(self._one(query, {"entity": entity, "property": property, "key": value_key}))
+        values = {"entity": entity, "property": property, "key": value_key}
+        return bool(self._one(query, {**values, "earliest": stretch[0], "latest": stretch[1]}))
 
     def claimed_values(self, entity: str, property: str) -> list[str]:
         """Return the values that live claims give, for a hint."""
@@ -194,12 +221,13 @@ class LogState:
         """Return the id of a claim with all fields equal, and whether it is live; a live one before others."""
         digest = claim_digest(source, data_text)
         same: list[str] = []
-        if digest in self._digests:
-            # A claim of this very batch, or another with the same 63 bits: the log tells.
+        if positions := self._recent.positions(digest):
+            # A claim of this very batch, or another with the same digest: the log tells.
             self._flush()
             query = "SELECT id, source, data FROM event WHERE position = :position"
-            rows = self._connection.execute(query, {"position": self._digests[digest]})
-            same += [row[0] for row in rows if row[1] == source and row[2] == data_text]
+            for position in positions:
+                rows = self._connection.execute(query, {"position": position})
+                same += [row[0] for row in rows if row[1] == source and row[2] == data_text]
         if self._any_claims:
             rows = self._connection.execute(
                 "SELECT e.id, e.source, e.data FROM claim c CROSS JOIN event e ON e.position = c.claim"
@@ -210,16 +238,25 @@ class LogState:
         told = [(one, (self.claim(one) or (True, True))[1]) for one in same]
         return max(told, key=lambda one: one[1], default=None)
 
+    def forget(self, type: str, source: str | None, data: Mapping[str, Any]) -> None:
+        """Take back what was laid over the state and not appended: a declaration or a registration."""
+        match type:
+            case "entity.declared":
+                self._entities.pop(data["entity"], None)
+            case "source.registered" if source is not None:
+                self._sources.pop(source, None)
+                self._latest.pop((type, source), None)
+
     def add(self, type: str, position: int, source: str | None, data: Mapping[str, Any], data_text: str) -> None:
         """Lay an appended event over what the log said before."""
         match type:
             case "claim.made":
                 if source is not None:
-                    self._digests[claim_digest(source, data_text)] = position
+                    self._recent.add(claim_digest(source, data_text), position)
             case "claim.retracted":
                 self._retracted.add(data["claim"])
             case "entity.declared":
-                self._new_entities[data["entity"]] = (data["type"], data["name"])
+                self._remember(self._entities, data["entity"], (data["type"], data["name"]))
             case "type.defined":
                 self._definitions[type, data["name"]] = data
                 self.vocabulary.types[data["name"]] = Type(
@@ -241,4 +278,6 @@ class LogState:
                     same_as=tuple(data.get("same_as", ())),
                 )
             case "source.registered" | "source.captured" | "source.graded" if source is not None:
-                self._latest[type, source] = data
+                self._remember(self._latest, (type, source), data)
+                if type == "source.registered":
+                    self._remember(self._sources, source, True)

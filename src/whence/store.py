@@ -114,7 +114,7 @@ class Store:
         With an `entity` only what bears on it is there, in milliseconds; without, everything, and it takes as
         long as a rebuild. Raises BadInput for what is no position and no moment of the log.
         """
-        connection = database.connect(self.path)
+        connection = past.connect(self.path)
         try:
             with database.told(self.path):
                 upto = past.position_of(connection, str(moment))
@@ -128,12 +128,15 @@ class Store:
         finally:
             connection.close()
 
-    def attach(self, source: str, captured: Capture) -> str:
+    def attach(self, source: str, captured: Capture, *, actor: str | None = None) -> str:
         """Archive a text, or the bytes, that the log has only the hash of; return the hash of the text.
 
-        Raises BadInput where no capture of the source has that hash: then it is another text.
+        Where an `actor` is named and it is the source's last text, what was quoted while it was not here is looked
+        up in it, and recorded is what became of each passage. Raises BadInput where no capture of the source has that
+        hash: then it is another text.
         """
-        from whence import archive  # noqa: PLC0415 - as in `record`
+        from whence import archive, evidence  # noqa: PLC0415 - as in `record`
+        from whence.recording import append_all  # noqa: PLC0415
 
         keys = (archive.sha256(captured.body), archive.sha256(captured.text))
         rows = self.connection.execute(
@@ -154,6 +157,11 @@ class Store:
                 archive.put_bytes(self.connection, captured.body)
             if any(keys[1] == row[1] for row in rows):
                 archive.put_text(self.connection, captured.text, captured.pages)
+                last = reading.source(self.connection, source)
+                if actor is not None and last is not None and last.text_sha256 == keys[1]:
+                    drafts = list(evidence.checks(self.connection, source, captured.text, keys[1], unplaced=True))
+                    writer = log.Writer(self.connection, actor=actor, clock=self._clock)
+                    append_all(self.connection, writer, drafts, anew=False)
         return keys[1]
 
     @contextlib.contextmanager

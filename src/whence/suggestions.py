@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,10 +16,12 @@ def near(name: str, names: Iterable[str], *, limit: int = 3) -> list[str]:
     """Return the names nearest to `name`, the nearest first; none where none is near."""
     wanted = name.casefold()
     folded = {one.casefold(): one for one in names}
+    # Loaded only here: most commands never look for a near name, and rapidfuzz costs 20 ms.
     if len(folded) <= FEW and len(wanted) <= 100:  # noqa: PLR2004 - difflib is quadratic in the length
+        import difflib  # noqa: PLC0415
+
         found = difflib.get_close_matches(wanted, folded, n=limit, cutoff=0.72)
         return [folded[one] for one in found]
-    # Loaded only here: most commands never look for a near name, and it costs 20 ms.
     from rapidfuzz import fuzz, process  # noqa: PLC0415
 
     scored = process.extract(wanted, folded.keys(), scorer=fuzz.ratio, limit=limit, score_cutoff=75)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
@@ -20,6 +19,7 @@ from whence.errors import BadDate, BadInput, BadValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from fractions import Fraction
 
 __all__ = ["MAX_CHARACTERS", "VALUE_TYPES", "extent", "high", "key", "low", "read", "slug"]
 
@@ -192,18 +192,19 @@ def _date_key(value: str) -> str | None:
 
 # --- Number ----------------------------------------------------------------------------------------------
 
-_DECIMAL: Final = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
-_STORED: Final = re.compile("(~?)({0})|({0})?\\.\\.({0})?".format(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?"))
+# Here and below the forms are compiled when they are first met: every process would wait for all of them.
+_DECIMAL: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
+_STORED: Final = "(~?)({0})|({0})?\\.\\.({0})?".format(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
 _SPACES: Final = ", \u00a0\u2009\u202f"  # what divides thousands
-_GROUPED: Final = re.compile(rf"[+-]?[1-9][0-9]{{0,2}}([{_SPACES}])[0-9]{{3}}(?:\1[0-9]{{3}})*(?:\.[0-9]+)?")
+_GROUPED: Final = rf"[+-]?[1-9][0-9]{{0,2}}([{_SPACES}])[0-9]{{3}}(?:\1[0-9]{{3}})*(?:\.[0-9]+)?"
 _UNGROUPED: Final = str.maketrans(dict.fromkeys(_SPACES))
-_COMMA: Final = re.compile(r"[+-]?[0-9]+,[0-9]+")
-_ABOUT: Final = re.compile(r"(?i)(?:[~\u2248]|(?:about|around|approx(?:imately)?|circa|ca?)[.\s])(.+)")
+_COMMA: Final = r"[+-]?[0-9]+,[0-9]+"
+_ABOUT: Final = r"(?i)(?:[~\u2248]|(?:about|around|approx(?:imately)?|circa|ca?)[.\s])(.+)"
 _RANGES: Final = (
-    re.compile(r"(.*?)\.\.(.*)"),
-    re.compile(r"(?i)between\s(.+?)\sand\s(.+)"),
-    re.compile(r"(?i)(?:from\s)?(.+?)\sto\s(.+)"),
-    re.compile(r"([0-9][^-\u2013\u2014]*)[-\u2013\u2014](\s*[0-9].*)"),
+    r"(.*?)\.\.(.*)",
+    r"(?i)between\s(.+?)\sand\s(.+)",
+    r"(?i)(?:from\s)?(.+?)\sto\s(.+)",
+    r"([0-9][^-\u2013\u2014]*)[-\u2013\u2014](\s*[0-9].*)",
 )
 _NUMBER_HINT: Final = "Write 75 or 7.5; ~75 is about 75 (±10 %), 75.. at least 75, ..80 at most 80, 70..80 a range."
 _INT64: Final = 2**63
@@ -212,13 +213,13 @@ _INT64: Final = 2**63
 def _read_number(value: str) -> str:
     if len(value) > _SHORT:
         raise BadValue(f"{_shown(value)} is too long for a number.", hint=_NUMBER_HINT)
-    if about := _ABOUT.fullmatch(value):
+    if about := re.fullmatch(_ABOUT, value):
         return "~" + _decimal(about[1], value)
-    found = next(filter(None, (form.fullmatch(value) for form in _RANGES)), None)
+    found = next(filter(None, (re.fullmatch(form, value) for form in _RANGES)), None)
     if found is None or not any(map(str.strip, found.groups())):
         return _decimal(value, value)
     first, last = (_decimal(part, value) if part.strip() else "" for part in found.groups())
-    if first and last and Fraction(first) > Fraction(last):
+    if first and last and _fraction(first) > _fraction(last):
         message = f"The range {_shown(value)} ends before it begins."
         raise BadValue(message, hint=f"Write {last}..{first} if that is meant.")
     return f"{first}..{last}"
@@ -227,12 +228,12 @@ def _read_number(value: str) -> str:
 def _decimal(part: str, whole: str) -> str:
     """Return a decimal without separators or plus sign; zeros stay as the source gave them."""
     part = part.strip().replace("\u2212", "-")
-    if _GROUPED.fullmatch(part):
+    if re.fullmatch(_GROUPED, part):
         part = part.translate(_UNGROUPED)
-    elif _COMMA.fullmatch(part):
+    elif re.fullmatch(_COMMA, part):
         message = f"{_shown(whole)} is ambiguous: a comma can divide thousands or decimals."
         raise BadValue(message, hint=f"Write {part.replace(',', '.')}, or leave the comma out.")
-    if not _DECIMAL.fullmatch(part):
+    if not re.fullmatch(_DECIMAL, part):
         raise BadValue(f"{_shown(whole)} is not a number.", hint=_NUMBER_HINT)
     if sum(character.isdigit() for character in part) > MAX_DIGITS:
         raise BadValue(f"{_shown(whole)} has more than {MAX_DIGITS} digits.", hint="Round it.")
@@ -240,7 +241,7 @@ def _decimal(part: str, whole: str) -> str:
 
 
 def _number_key(value: str) -> str | None:
-    found = _STORED.fullmatch(value)
+    found = re.fullmatch(_STORED, value)
     if found is None or value == "..":
         return None
     about, single, first, last = found.groups()
@@ -259,15 +260,22 @@ def _trimmed(decimal: str) -> str:
 
 
 def _number_span(value: str) -> tuple[int | float | None, int | float | None]:
-    found = _STORED.fullmatch(value)
+    found = re.fullmatch(_STORED, value)
     if found is None:
         return None, None
     about, single, first, last = found.groups()
     if single is None:
-        return (_stored(Fraction(first)) if first else None), (_stored(Fraction(last)) if last else None)
-    number = Fraction(single)
+        return (_stored(_fraction(first)) if first else None), (_stored(_fraction(last)) if last else None)
+    number = _fraction(single)
     width = abs(number) / 10 if about else 0
     return _stored(number - width), _stored(number + width)
+
+
+def _fraction(decimal: str) -> Fraction:
+    # Imported here: only numbers and points need it, and it brings decimal along, 2 ms.
+    from fractions import Fraction  # noqa: PLC0415
+
+    return Fraction(decimal)
 
 
 def _stored(number: Fraction) -> int | float:
@@ -279,47 +287,47 @@ def _stored(number: Fraction) -> int | float:
 
 # --- URL and point ---------------------------------------------------------------------------------------
 
-_URL: Final = re.compile(r"(?i:(https?))://([^/?#]*)([^?#]*)(\?[^#]*)?(?:#.*)?")
-_HOST: Final = re.compile(r"((?:[^\[\]:@%]+)|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?")
-_NOT_IN_URL: Final = re.compile(rf'[\s<>"\\{_INVISIBLE}]')
-_ENCODED: Final = re.compile(r"%([0-9A-Fa-f]{2})?|[^\x00-\x7f]+")
+_URL: Final = r"(?i:(https?))://([^/?#]*)([^?#]*)(\?[^#]*)?(?:#.*)?"
+_HOST: Final = r"((?:[^\[\]:@%]+)|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?"
+_NOT_IN_URL: Final = rf'[\s<>"\\{_INVISIBLE}]'
+_ENCODED: Final = r"%([0-9A-Fa-f]{2})?|[^\x00-\x7f]+"
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _URL_HINT: Final = "Write the whole address, such as https://example.org/page."
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 _MAX_PORT: Final = 65_535
 
-_POINT: Final = re.compile(r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*,\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)")
+_POINT: Final = r"([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*,\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)"
 _POINT_HINT: Final = "Write latitude, then longitude, in decimal degrees, such as 37.5326,126.9786."
 
 
 def _read_url(value: str) -> str:
     if len(value) > MAX_URL:
         raise BadValue(f"The address is longer than {MAX_URL:,} characters.", hint="Give a shorter one.")
-    found = _URL.fullmatch(value)
+    found = re.fullmatch(_URL, value)
     if found is None:
         raise BadValue(f"{_shown(value)} is no address of http or https.", hint=_URL_HINT)
-    if wrong := _NOT_IN_URL.search(value):
+    if wrong := re.search(_NOT_IN_URL, value):
         message = f"{_shown(value)} holds U+{ord(wrong.group()):04X}, which cannot stand in an address."
         raise BadValue(message, hint="Remove it, or write it percent-encoded.")
     if "@" in found[2]:
         message = f"{_shown(value)} holds a user name before its host."
         raise BadValue(message, hint="Leave the name and the @ out: what is recorded can be published.")
-    host = _HOST.fullmatch(found[2])
+    host = re.fullmatch(_HOST, found[2])
     if host is None or not any(map(str.isalnum, host[1])) or int(host[2] or 0) > _MAX_PORT:
         raise BadValue(f"{_shown(value)} names no host.", hint=_URL_HINT)
     return value
 
 
 def _url_key(value: str) -> str | None:
-    found = _URL.fullmatch(value)
-    host = found and _HOST.fullmatch(found[2])
+    found = re.fullmatch(_URL, value)
+    host = found and re.fullmatch(_HOST, found[2])
     if not found or not host:
         return None
     scheme = found[1].lower()
     port = (host[2] or "").lstrip("0")
     port = f":{port}" if port and port != _DEFAULT_PORTS[scheme] else ""
-    path = _without_dots(_ENCODED.sub(_encoded, found[3])) or "/"
-    return f"{scheme}://{host[1].lower()}{port}{path}{_ENCODED.sub(_encoded, found[4] or '')}"
+    path = _without_dots(re.sub(_ENCODED, _encoded, found[3])) or "/"
+    return f"{scheme}://{host[1].lower()}{port}{path}{re.sub(_ENCODED, _encoded, found[4] or '')}"
 
 
 def _encoded(found: re.Match[str]) -> str:
@@ -348,18 +356,18 @@ def _without_dots(path: str) -> str:
 
 
 def _read_point(value: str) -> str:
-    found = _POINT.fullmatch(value.replace("\u2212", "-"))
+    found = re.fullmatch(_POINT, value.replace("\u2212", "-"))
     if found is None:
         raise BadValue(f"{_shown(value)} is no point.", hint=_POINT_HINT)
     latitude, longitude = found.groups()
     for name, degrees, most in (("latitude", latitude, 90), ("longitude", longitude, 180)):
-        if abs(Fraction(degrees)) > most:
+        if abs(_fraction(degrees)) > most:
             raise BadValue(f"The {name} {degrees} is beyond ±{most} degrees.", hint=_POINT_HINT)
     return f"{latitude},{longitude}"
 
 
 def _point_key(value: str) -> str | None:
-    found = _POINT.fullmatch(value)
+    found = re.fullmatch(_POINT, value)
     return found and f"{_trimmed(found[1])},{_trimmed(found[2])}"
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from whence import projections
+from whence.errors import Problem
 
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["Property", "Type", "Vocabulary", "named"]
+__all__ = ["MOST_PROPERTIES", "Property", "Type", "Vocabulary", "named"]
+
+MOST_PROPERTIES = 1_900  # of one type, whose view has a column for each
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """A type of entity."""
 
     name: str
@@ -26,8 +27,7 @@ class Type:
     parent: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """What may be said of entities of the types `of`; `value_of` names the types an entity value may have."""
 
     name: str
@@ -48,8 +48,7 @@ class Property:
         return self.inverse == self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """The types and properties in force, by name."""
 
     types: dict[str, Type]
@@ -69,6 +68,24 @@ class Vocabulary:
     def properties_of(self, type_: str) -> list[Property]:
         """Return the properties that entities of a type may have, in the order of their definition."""
         return [one for one in self.properties.values() if self.is_a(type_, one.of)]
+
+    def width_problems(self, name: str = "", of: tuple[str, ...] = ()) -> list[Problem]:
+        """Return what is wrong with types whose view has too many columns, or would, with a property of that name.
+
+        SQLite makes no table of more than 2,000 columns (sqlite.org/limits.html).
+        """
+        if len(self.properties) < MOST_PROPERTIES:
+            return []
+        counted = {
+            type_: sum(one.name != name for one in self.properties_of(type_)) + self.is_a(type_, of)
+            for type_ in self.types
+            if not name or self.is_a(type_, of)
+        }
+        return [
+            Problem(f"`{type_}` would have {count:,} properties, and its view can hold {MOST_PROPERTIES:,}.")
+            for type_, count in counted.items()
+            if count > MOST_PROPERTIES
+        ]
 
     def views(self) -> list[projections.View]:
         """Return the view of each type."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import click
 
 from whence import archive, names, passages, reading
+from whence import log as events
 from whence.cli import printing
+from whence.cli.as_of import AS_OF, EVER, at
 from whence.cli.program import Command, WholeNumber
-from whence.cli.wording import EVIDENCE, moment
+from whence.cli.wording import EVIDENCE
 from whence.evidence import changes as changes_of
 from whence.evidence import diff
+from whence.times import moment
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,11 +42,22 @@ NONE = {
 }
 
 
+class _How(TypedDict):
+    """How a document is read, as it was typed."""
+
+    charset: str | None
+    whole: bool
+    record: str | None
+
+
 def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how a document is read."""
     command = click.option("--allow-private", is_flag=True, help="Fetch from this machine or its network too.")(command)
     command = click.option(
         "--text", metavar="FILE", help="Its text, typed or recognised, where none can be read from it."
+    )(command)
+    command = click.option(
+        "--record", metavar="N|URL", help="Which page of a web archive.  [default: the source's, or the only one]"
     )(command)
     command = click.option("--whole", is_flag=True, help="Of a web page all that can be seen, not the main text.")(
         command
@@ -51,21 +65,25 @@ def document_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--charset", metavar="NAME", help="What it is written in: windows-1252, euc-kr.")(command)
 
 
-def read_document(document: str, *, charset: str | None, whole: bool, text: str | None, allow_private: bool) -> Read:
-    """Return what stands in a file, at an address or (`-`) in the pipe. Raises BadInput where nothing can be read."""
+def read_document(
+    document: str, *, address: str | None, text: str | None, allow_private: bool, **how: Unpack[_How]
+) -> Read:
+    """Return what stands in a file, at an address or (`-`) in the pipe. Raises BadInput where nothing can be read.
+
+    `address` is the source's own, by which its page is found in a web archive.
+    """
     # Imported here: the other commands on sources read no documents.
     from whence.exchange import capture as captures  # noqa: PLC0415
-    from whence.exchange.extract import MAX_BYTES  # noqa: PLC0415
 
     by_hand = None if text is None else Path(text)
     if SCHEME.match(document):
-        return captures.from_url(document, allow_private=allow_private, charset=charset, whole=whole, text=by_hand)
+        return captures.from_url(document, allow_private=allow_private, text=by_hand, address=address, **how)
     if allow_private:
         raise click.UsageError("--allow-private is for an address, and this is a file.")
     if document == "-":
-        body = sys.stdin.buffer.read(MAX_BYTES + 1)
-        return captures.from_bytes(body, charset=charset, whole=whole, text=by_hand)
-    return captures.from_file(Path(document), charset=charset, whole=whole, text=by_hand)
+        body = sys.stdin.buffer.read(captures.MAX_ARCHIVE + 1)
+        return captures.from_bytes(body, text=by_hand, address=address, **how)
+    return captures.from_file(Path(document), text=by_hand, address=address, **how)
 
 
 @click.command("capture", cls=Command)
@@ -76,35 +94,49 @@ def read_document(document: str, *, charset: str | None, whole: bool, text: str 
 def capture(settings: Settings, /, source_name: str, document: str, **options: Any) -> None:  # noqa: ANN401
     """Archive what a source says now, and look its passages up in it.
 
-    Read are plain text, web pages, PDF and e-mail, from a file, an address or a pipe (-). Of every passage that
-    was quoted before, the report says what became of it: kept, moved, altered or gone.
+    Read are plain text, web pages, PDF and e-mail, from a file, an address or a pipe (-), and one page of a web
+    archive (WARC, WACZ). Of every passage that was quoted before, the report says what became of it: kept, moved,
+    altered or gone.
     """
     with settings.writing() as store:
         connection = store.connection
         source = names.source(connection, source_name)
-        read = read_document(document, **options).capture
+        read = read_document(document, address=_address(connection, source), **options).capture
         was_here = archive.has_text(connection, read.text_sha256)
+        before = store.head().position
         recorded = store.record([read.draft(source)], actor=settings.recorder())
         known = bool(recorded.known)
         version = _versions(connection, source)[-1]
-        found = [one for one in changes_of(connection, source) if one.version == version["version"] and not known]
+        found = _looked_up(connection, source, before)
         if settings.json:
             content = {"recorded": recorded.count, "known": known, "source": reading.source(connection, source)}
             printing.document({**content, "capture": {**version, **_measures(read)}, "changes": found})
             return
         if known:
-            here = "" if was_here else " Its text is archived here now."
-            printing.text(
-                f"Known already: this is version {version['version']} of {source}. Nothing was recorded.{here}"
-            )
+            more = "" if found else " Nothing was recorded."
+            more += "" if was_here else " Its text is archived here now."
+            printing.text(f"Known already: this is version {version['version']} of {source}.{more}")
         else:
             printing.text(f"Captured {printing.bold(source)}, version {version['version']}.")
         say_capture(read)
         _say_changes(connection, version["version"], found)
 
 
+def _looked_up(connection: sqlite3.Connection, source: str, before: int) -> list[Change]:
+    """Return what became of the passages that were looked up after that position of the log."""
+    new = {one.id for one in events.events(connection, after=before) if one.type == "passage.checked"}
+    return [one for one in changes_of(connection, source) if one.event in new] if new else []
+
+
+def _address(connection: sqlite3.Connection, source: str) -> str | None:
+    registered = reading.source(connection, source)
+    return None if registered is None else registered.url
+
+
 def say_capture(read: Capture) -> None:
-    """Print how large a capture is, and its hashes."""
+    """Print where a capture is from, how large it is, and its hashes."""
+    if read.url is not None:
+        printing.paragraph(f"{read.url}, retrieved {moment(read.retrieved_at)}", label="from", indent="  ")
     measures = _measures(read)
     parts = printing.count(measures["paragraphs"], "paragraph")
     if measures["pages"]:
@@ -126,14 +158,15 @@ def _measures(read: Capture) -> dict[str, int]:
     return {"characters": len(read.text), "paragraphs": paragraphs, "pages": len(read.pages)}
 
 
-def _versions(connection: sqlite3.Connection, source: str) -> list[dict[str, Any]]:
-    """Return the captures of a source, the first first, each with its number."""
+def _versions(connection: sqlite3.Connection, source: str, upto: int = EVER) -> list[dict[str, Any]]:
+    """Return the captures of a source up to a position, the first first, each with its number."""
     rows = connection.execute(
         "SELECT row_number() OVER (ORDER BY position) AS version, id AS event, recorded_at,"
         " data ->> 'sha256' AS sha256, data ->> 'text_sha256' AS text_sha256, data ->> 'media_type' AS media_type,"
         " data ->> 'size' AS size, data ->> 'retrieved_at' AS retrieved_at, data ->> 'url' AS url"
-        " FROM event WHERE source = :source AND type = 'source.captured' AND type <> 'claim.made' ORDER BY position",
-        {"source": source},
+        " FROM event WHERE source = :source AND type = 'source.captured' AND type <> 'claim.made'"
+        " AND +position <= :upto ORDER BY position",
+        {"source": source, "upto": upto},
     )
     columns = [column[0] for column in rows.description]
     return [dict(zip(columns, row, strict=True)) for row in rows]
@@ -192,18 +225,17 @@ def _cut(words: str) -> str:
 
 @click.command("changes", cls=Command)
 @click.argument("source_name", metavar="SOURCE")
+@AS_OF
 @click.pass_obj
-def changes(settings: Settings, source_name: str) -> None:
+def changes(settings: Settings, source_name: str, as_of: str | None) -> None:
     """Say what became of a source's passages, version after version.
 
     The latest version comes first. A passage is kept, moved (the same words elsewhere), altered (shown with
     what [-went-] and what {+came+}) or gone; none is guessed.
     """
-    with settings.reading() as store:
-        connection = store.connection
-        source = names.source(connection, source_name)
-        versions = _versions(connection, source)
-        found = changes_of(connection, source)
+    with at(settings, as_of, source=source_name) as (connection, upto, source):
+        versions = _versions(connection, source, upto)
+        found = changes_of(connection, source, upto=upto)
         by_version = {one["version"]: [each for each in found if each.version == one["version"]] for one in versions}
         versions.reverse()
         if settings.json:
@@ -234,20 +266,23 @@ def attach(settings: Settings, /, source_name: str, document: str, **options: An
     """Supply the text of a capture that is not archived here.
 
     A log travels without the texts of its sources. Whoever has one attaches it; it is taken only if its hash is
-    one that was recorded. The log does not change.
+    one that was recorded. Passages that were quoted while it was not here are looked up in it; else the log does
+    not change.
     """
     with settings.writing() as store:
         source = names.source(store.connection, source_name)
-        read = read_document(document, **options).capture
+        read = read_document(document, address=_address(store.connection, source), **options).capture
         captured = _versions(store.connection, source)
         bytes_too = any(one["sha256"] == archive.sha256(read.body) for one in captured)
         text_too = any(one["text_sha256"] == read.text_sha256 for one in captured)
         was_here = archive.has_text(store.connection, read.text_sha256)
-        store.attach(source, read)
+        before = store.head().position
+        store.attach(source, read, actor=settings.recorder())
+        found = _looked_up(store.connection, source, before)
         if settings.json:
             hashes = {"sha256": archive.sha256(read.body), "text_sha256": read.text_sha256}
             attached = {"bytes": bytes_too, "text": text_too, "known": was_here and text_too}
-            printing.document({"source": source, **hashes, **attached})
+            printing.document({"source": source, **hashes, **attached, "recorded": len(found), "changes": found})
             return
         what = " and ".join(word for word, there in (("bytes", bytes_too), ("text", text_too)) if there)
         verb = "Archived already" if was_here and text_too else "Attached"
@@ -257,21 +292,23 @@ def attach(settings: Settings, /, source_name: str, document: str, **options: An
                 "Read by this version of the program they give another text than was recorded, so that is not kept."
             )
         say_capture(read)
+        _say_changes(store.connection, captured[-1]["version"], found)
 
 
 @click.command("evidence", cls=Command)
 @click.option("--gone", is_flag=True, help="Those whose words are gone from the source's last capture.")
 @click.option("--altered", is_flag=True, help="Those whose words are altered in it.")
 @click.option("--limit", metavar="N", type=WholeNumber(min=1), default=100, show_default=True, help="How many at most.")
+@AS_OF
 @click.pass_obj
-def evidence(settings: Settings, *, gone: bool, altered: bool, limit: int) -> None:
+def evidence(settings: Settings, *, gone: bool, altered: bool, limit: int, as_of: str | None) -> None:
     """List the facts that rest on no words that can be shown.
 
     Without an option: those whose every claim names no passage.
     """
     kinds = [kind for kind, wanted in (("gone", gone), ("altered", altered)) if wanted] or ["none"]
-    with settings.reading() as store:
-        found = [fact for kind in kinds for fact in _resting_on(store.connection, kind, limit + 1)]
+    with at(settings, as_of, through="fact") as (connection, *_):
+        found = [fact for kind in kinds for fact in _resting_on(connection, kind, limit + 1)]
         shown, more = found[:limit], len(found) > limit
         if settings.json:
             printing.document({"facts": shown, "more": more})
@@ -282,7 +319,7 @@ def evidence(settings: Settings, *, gone: bool, altered: bool, limit: int) -> No
         printing.table(
             ("entity", "property", "value", "evidence", "sources", "fact"),
             (
-                (f.entity_name, f.label, f.shown, EVIDENCE[f.evidence], _sources(store.connection, f), f.fact[:8])
+                (f.entity_name, f.label, f.shown, EVIDENCE[f.evidence], _sources(connection, f), f.fact[:8])
                 for f in shown
             ),
         )

@@ -1,4 +1,4 @@
-"""`add` and `retract`: one claim is recorded with the words it rests on, or taken back with a reason."""
+"""`add`: one claim is recorded, with the words it rests on."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import click
 
 from whence import audit, log, names, reading, vocabulary
 from whence.cli import printing
-from whence.cli.corrections import documented, foretold, previewed
 from whence.cli.documents import of_claim
 from whence.cli.identity import short
 from whence.cli.program import Command, WholeNumber
-from whence.cli.wording import HANDLINGS, status
+from whence.cli.wording import EVIDENCE, HANDLINGS, status
 from whence.drafts import Draft
 from whence.errors import BadInput
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from whence.recording import Recorded
     from whence.vocabulary import Property, Vocabulary
 
-__all__ = ["add", "retract"]
+__all__ = ["add", "rivals_of", "say_fact"]
 
 
 EXAMPLE = (
@@ -77,6 +76,9 @@ def add(settings: Settings, /, subject: str, property_name: str, value: str, **o
     2023-02-13, 2023-02, 2023-02~, [2023-02-14..]. A number may be vague: ~75, 70..80, 75.. . One of
     --quote, --locator and --no-passage says on which words the claim rests.
     """
+    for name, words in (("SUBJECT", subject), ("PROPERTY", property_name), ("VALUE", value)):
+        if not words.strip():
+            raise click.UsageError(f"{name} is empty.")
     passage = _passage(options)
     if not options["source"]:
         raise BadInput("No source is named, and every fact needs one.", hint="Name it with --source or WHENCE_SOURCE.")
@@ -238,7 +240,7 @@ def _report(settings: Settings, connection: sqlite3.Connection, recorded: Record
     claim = audit.claim(connection, event.position)
     fact_id = audit.fact_of(connection, event.position)
     fact = None if fact_id is None else reading.fact(connection, fact_id)
-    rivals = _rivals(connection, fact)
+    rivals = rivals_of(connection, fact)
     declared = [one for draft in drafts if (one := reading.entity(connection, draft.data["entity"])) is not None]
     known = any(one.draft.type == "claim.made" for one in recorded.known)
     if settings.json:
@@ -258,12 +260,15 @@ def _report(settings: Settings, connection: sqlite3.Connection, recorded: Record
     elif claim is not None and fact is not None:
         verb = {"affirms": "", "denies": "denied: ", "expects": "expected: "}[claim.stance]
         said = f"{fact.entity_name}, {verb}{fact.label}: {claim.shown}"
-        printing.text(f"Recorded {printing.bold(prefix)}: {said} ({event.source}).")
+        # Said at once, while whoever typed it has the source at hand.
+        mark = f", {EVIDENCE['none']}" if claim.evidence == "none" else ""
+        printing.text(f"Recorded {printing.bold(prefix)}: {said} ({event.source}{mark}).")
     if fact is not None:
-        _say_fact(fact, rivals)
+        say_fact(fact, rivals)
 
 
-def _rivals(connection: sqlite3.Connection, fact: Fact | None) -> list[Fact]:
+def rivals_of(connection: sqlite3.Connection, fact: Fact | None) -> list[Fact]:
+    """Return the facts that contest this one."""
     if fact is None or fact.status != "contested":
         return []
     return [one for one in reading.rivals(connection, fact.entity, fact.property) if one.fact != fact.fact]
@@ -274,49 +279,10 @@ def _say_declared(declared: list[Entity]) -> None:
         printing.text(f"Declared {printing.bold(one.entity)}: {one.name}, {one.type}.")
 
 
-def _say_fact(fact: Fact, rivals: list[Fact]) -> None:
+def say_fact(fact: Fact, rivals: list[Fact]) -> None:
+    """Print how a fact stands now, and what contests it."""
     support = printing.count(fact.supports, "claim") + " from " + printing.count(fact.origins, "origin")
     against = f", {printing.count(fact.denies, 'denial')}" if fact.denies else ""
     printing.text(f"Fact {fact.fact[:8]} is {printing.bold(status(fact))}: {support}{against}.")
     for one in rivals:
         printing.text(f"  contested by {one.shown} ({printing.count(one.origins, 'origin')}, fact {one.fact[:8]})")
-
-
-@click.command(cls=Command)
-@click.argument("claim")
-@click.option("--reason", required=True, metavar="WORDS", help="Why it is taken back.")
-@click.option("--replaced-by", metavar="CLAIM", help="The claim that stands in its place.")
-@previewed
-@click.pass_obj
-def retract(settings: Settings, claim: str, reason: str, replaced_by: str | None, *, dry_run: bool, yes: bool) -> None:
-    """Take a claim back, with a reason.
-
-    CLAIM is the event id that `whence why` and `whence log` show, or the beginning of it. The claim stays in
-    the log and in the audit; it no longer counts. What else would change is shown first.
-    """
-    with settings.writing() as store:
-        connection = store.connection
-        event = log.find(connection, claim)
-        data = {"claim": event.id, "reason": reason}
-        if replaced_by is not None:
-            data["replaced_by"] = log.find(connection, replaced_by).id
-        drafts = [Draft("claim.retracted", data)]
-        own = frozenset({audit.fact_of(connection, event.position) or ""})
-        changes, go = foretold(settings, store, drafts, dry_run=dry_run, yes=yes, own=own)
-        recorded = store.record(drafts, actor=settings.recorder()) if go else None
-        audited = audit.claim(connection, event.position)
-        fact_id = audit.fact_of(connection, event.position)
-        fact = None if fact_id is None else reading.fact(connection, fact_id)
-        if settings.json:
-            done = None if recorded is None else recorded.ids[-1]
-            document = {"event": done, "claim": of_claim(audited), "fact": fact, "changes": documented(changes)}
-            printing.document(document)
-            return
-        if recorded is None:
-            return
-        done, taken = short(connection, recorded.ids[-1]), short(connection, event.id)
-        printing.text(f"Recorded {printing.bold(done)}: the claim {taken} is retracted.")
-        if fact is not None:
-            _say_fact(fact, _rivals(connection, fact))
-        else:
-            printing.text("Nobody else says it, so there is no such fact any more.")

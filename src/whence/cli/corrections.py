@@ -1,4 +1,4 @@
-"""`correct`, and what every correction shares: first it is shown what would change, then it is recorded."""
+"""`retract`, `correct`, and what every correction shares: what would change is shown first, and recorded then."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from whence import audit, history, log, names, reading, vocabulary
 from whence.cli import printing
+from whence.cli.claims import rivals_of, say_fact
 from whence.cli.documents import of_claim
 from whence.cli.identity import short
 from whence.cli.program import Command
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from whence.history import Change
     from whence.store import Store
 
-__all__ = ["correct", "documented", "effects", "foretold", "previewed"]
+__all__ = ["correct", "documented", "effects", "foretold", "previewed", "retract"]
 
 LISTED = 10  # changes that are listed one by one
 
@@ -119,6 +120,46 @@ def effects(found: Sequence[Change]) -> str:
         (others, "changes in score or time", "change in score or time"),
     )
     return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in told if number)
+
+
+@click.command(cls=Command)
+@click.argument("claim")
+@click.option("--reason", required=True, metavar="WORDS", help="Why it is taken back.")
+@click.option("--replaced-by", metavar="CLAIM", help="The claim that stands in its place.")
+@previewed
+@click.pass_obj
+def retract(settings: Settings, claim: str, reason: str, replaced_by: str | None, *, dry_run: bool, yes: bool) -> None:
+    """Take a claim back, with a reason.
+
+    CLAIM is the event id that `whence why` and `whence log` show, or the beginning of it. The claim stays in
+    the log and in the audit; it no longer counts. What else would change is shown first.
+    """
+    with settings.writing() as store:
+        connection = store.connection
+        event = log.find(connection, claim)
+        data = {"claim": event.id, "reason": reason}
+        if replaced_by is not None:
+            data["replaced_by"] = log.find(connection, replaced_by).id
+        drafts = [Draft("claim.retracted", data)]
+        own = frozenset({audit.fact_of(connection, event.position) or ""})
+        changes, go = foretold(settings, store, drafts, dry_run=dry_run, yes=yes, own=own)
+        recorded = store.record(drafts, actor=settings.recorder()) if go else None
+        audited = audit.claim(connection, event.position)
+        fact_id = audit.fact_of(connection, event.position)
+        fact = None if fact_id is None else reading.fact(connection, fact_id)
+        if settings.json:
+            done = None if recorded is None else recorded.ids[-1]
+            document = {"event": done, "claim": of_claim(audited), "fact": fact, "changes": documented(changes)}
+            printing.document(document)
+            return
+        if recorded is None:
+            return
+        done, taken = short(connection, recorded.ids[-1]), short(connection, event.id)
+        printing.text(f"Recorded {printing.bold(done)}: the claim {taken} is retracted.")
+        if fact is not None:
+            say_fact(fact, rivals_of(connection, fact))
+        else:
+            printing.text("Nobody else says it, so there is no such fact any more.")
 
 
 @click.command(cls=Command)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,16 +17,10 @@ def of_claim(claim: AuditedClaim | None) -> dict[str, Any] | None:
     if claim is None:
         return None
     speakers = [{"entity": entity, "name": name} for entity, name in claim.speakers]
-    return {**_fields(claim), "speakers": speakers}
+    return {**claim._asdict(), "speakers": speakers}
 
 
 def of_audit(audit: Audit) -> dict[str, Any]:
     """Return an audit for JSON."""
     claims = {name: [of_claim(one) for one in getattr(audit, name)] for name in OF_CLAIMS}
-    verdict = None if audit.verdict is None else audit.verdict._asdict()
-    matches = [one._asdict() for one in audit.matches]
-    return {**_fields(audit), **claims, "verdict": verdict, "matches": matches}
-
-
-def _fields(one: Audit | AuditedClaim) -> dict[str, Any]:
-    return {field.name: getattr(one, field.name) for field in fields(one)}
+    return {**audit._asdict(), **claims}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from whence.errors import WhenceError
 
-__all__ = ["INTERRUPTED", "end", "watch"]
+__all__ = ["INTERRUPTED", "end", "was_stopped", "watch"]
 
 FAILED = 2
 UNPRINTED = 3
@@ -63,15 +63,17 @@ def end(run: Callable[[], object], arguments: Sequence[str], *, recorded: Callab
         _abandon_output()
         return PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - this is the one place where every error arrives
-        if _was_stopped(error):
+        if was_stopped(error):
             _abandon_output()
             return INTERRUPTED
         return _told_if_possible(error, arguments, unprinted=isinstance(error, OSError) and recorded())
     return code if isinstance(code, int) else 0
 
 
-def _was_stopped(error: BaseException) -> bool:
+def was_stopped(error: BaseException) -> bool:
     """Tell whether Ctrl-C is behind the error, also one that SQLite made of it."""
+    if isinstance(error, KeyboardInterrupt):
+        return True
     # Not imported: where no store was opened, no error is SQLite's, and `--help` ends here too.
     sqlite = sys.modules.get("sqlite3")
     if not _stopped or sqlite is None:
@@ -126,7 +128,8 @@ def _told(error: Exception, *, as_json: bool, unprinted: bool) -> int:
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         begin = "Recorded, but it could not be printed: " if unprinted else ""
-        _say(f"{begin}{place}{error.strerror or error}.", "", as_json=as_json)
+        hint = "Change its permissions, or name another place." if isinstance(error, PermissionError) else ""
+        _say(f"{begin}{place}{error.strerror or error}.", hint, as_json=as_json)
         return UNPRINTED if unprinted else FAILED
     if isinstance(error, UnicodeEncodeError):
         _say(*NO_TEXT, as_json=as_json)

@@ -8,6 +8,7 @@ import click
 
 from whence import names, reading, vocabulary
 from whence.cli import printing
+from whence.cli.as_of import AS_OF, at
 from whence.cli.program import Command, Group, WholeNumber
 from whence.drafts import Draft
 
@@ -90,12 +91,13 @@ def _known(settings: Settings, connection: sqlite3.Connection, ids: Sequence[str
 @entity.command("list", cls=Command)
 @click.option("--type", "type_name", metavar="TYPE", help="Only entities of this type.")
 @click.option("--limit", metavar="N", type=WholeNumber(min=1), default=100, show_default=True, help="How many at most.")
+@AS_OF
 @click.pass_obj
-def list_(settings: Settings, type_name: str | None, limit: int) -> None:
+def list_(settings: Settings, type_name: str | None, limit: int, as_of: str | None) -> None:
     """List the entities, by type and name."""
-    with settings.reading() as store:
-        type_ = None if type_name is None else names.type(vocabulary.read(store.connection), type_name).name
-        found = reading.entities(store.connection, type=type_, limit=limit + 1)
+    with at(settings, as_of, through="entity") as (connection, *_):
+        type_ = None if type_name is None else names.type(vocabulary.read(connection), type_name).name
+        found = reading.entities(connection, type=type_, limit=limit + 1)
         shown, more = found[:limit], len(found) > limit
         if settings.json:
             printing.document({"entities": shown, "more": more})

@@ -9,11 +9,12 @@ import click
 
 from whence import log as events
 from whence.cli import printing
+from whence.cli.as_of import AS_OF, at
 from whence.cli.identity import short
 from whence.cli.program import Command, WholeNumber
-from whence.cli.wording import moment
 from whence.errors import BadInput
 from whence.suggestions import did_you_mean
+from whence.times import moment
 
 if TYPE_CHECKING:
     from whence.cli.settings import Settings
@@ -50,8 +51,9 @@ LONGEST = 200  # characters of what an event says that a line shows
 @click.option("--limit", metavar="N", type=WholeNumber(min=1), default=50, show_default=True, help="How many at most.")
 @click.option("--after", type=WholeNumber(min=0), default=0, metavar="POSITION", help="Only later events.")
 @click.option("--type", "type_", metavar="TYPE", help="Only events of this type: claim.made, or claim for all of them.")
+@AS_OF
 @click.pass_obj
-def log(settings: Settings, limit: int, after: int, type_: str | None) -> None:
+def log(settings: Settings, limit: int, after: int, type_: str | None, as_of: str | None) -> None:
     """List the events of the log, the newest first.
 
     With --json each event stands whole, with its salt and data.
@@ -60,9 +62,10 @@ def log(settings: Settings, limit: int, after: int, type_: str | None) -> None:
         raise BadInput(
             f"There is no event type `{type_}`.", hint=did_you_mean(type_, TYPES) or f"There is {', '.join(TYPES)}."
         )
-    with settings.reading() as store:
-        connection = store.connection
-        newest = events.events(connection, after=after, newest_first=True)
+    with at(settings, as_of) as (connection, upto, _):
+        if after > upto:
+            raise BadInput(f"As of {as_of} the log ended at event {upto:,}, before --after {after:,}.")
+        newest = events.events(connection, after=after, upto=upto, newest_first=True)
         wanted = (one for one in newest if type_ is None or one.type == type_ or one.type.startswith(f"{type_}."))
         found = list(islice(wanted, limit + 1))
         shown, more = found[:limit], len(found) > limit

@@ -1,100 +1,35 @@
-"""`history` and `diff`, and what `--as-of` shares: a reading command shows how the record stood, with its own queries.
-
-What is shadowed as of a position is a connection of its own, closed when the command ends.
-"""
+"""`history` and `diff`, and what of the record held on a day (`--on`)."""
 
 from __future__ import annotations
 
 import contextlib
-import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from whence import database, dates, names, past, projector, vocabulary
+from whence import database, dates, past, reading, vocabulary
 from whence import history as changes
 from whence.cli import printing
+from whence.cli.as_of import AS_OF, at, replay
 from whence.cli.log import said
 from whence.cli.program import Command, WholeNumber
-from whence.cli.wording import held, moment, status
-from whence.errors import BadInput, DatabaseError
+from whence.cli.wording import status
+from whence.errors import BadInput
+from whence.times import held, moment
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from whence.cli.settings import Settings
     from whence.history import Cause, Change
     from whence.reading import Fact
     from whence.vocabulary import Property
 
-__all__ = ["AS_OF", "ON", "At", "at", "canonical", "day", "diff", "history", "in_order", "on_days"]
+__all__ = ["ON", "day", "diff", "history", "in_order", "on_days"]
 
-AS_OF = click.option(
-    "--as-of", metavar="WHEN", help="As the record stood: a position, a day, or a moment such as 2026-11-21T15:00Z."
-)
 ON = click.option("--on", metavar="DATE", help="For that day: whether each held for certain, possibly or not.")
-EVER = 2**62
-
-
-class At(NamedTuple):
-    """A connection that shows the record as of a position."""
-
-    connection: sqlite3.Connection
-    upto: int
-
-
-@contextlib.contextmanager
-def at(settings: Settings, as_of: str | None, *, entity: str | None = None) -> Iterator[At]:
-    """Open the store as it stands, or as of a position or moment: whole, or what bears on one entity.
-
-    The entity is named as people name it now. Raises BadInput for a time that the log does not cover.
-    """
-    if as_of is None:
-        with settings.reading() as store:
-            yield At(store.connection, EVER)
-        return
-    connection = _own(settings)
-    try:
-        with database.told(settings.db):
-            upto = past.position_of(connection, as_of)
-            if entity is not None:
-                named = names.entity(connection, entity)
-                past.shadow_entity(connection, named, upto)
-                _there(connection, named, as_of)
-            else:
-                _shadow(connection, upto)
-            yield At(connection, upto)
-    finally:
-        connection.close()
-
-
-def _own(settings: Settings) -> sqlite3.Connection:
-    connection = database.connect(settings.db)
-    if projector.stale(connection):
-        connection.close()
-        raise DatabaseError(
-            f"The views of {settings.db} were made by another version of whence.",
-            hint="Bring them up to date with `whence rebuild`.",
-        )
-    return connection
-
-
-def _shadow(connection: sqlite3.Connection, upto: int) -> None:
-    if sys.stderr.isatty() and upto > 10_000:  # noqa: PLR2004 - below that it takes no time to speak of
-        printing.note(f"Replaying {printing.count(upto, 'event')} …")
-    past.shadow(connection, upto)
-
-
-def _there(connection: sqlite3.Connection, entity: str, as_of: str) -> None:
-    if connection.execute("SELECT 1 FROM entity WHERE entity = :entity", {"entity": entity}).fetchone() is None:
-        raise BadInput(f"As of {as_of} there was no entity `{entity}`.", hint=f"`whence history {entity}` shows when.")
-
-
-def canonical(connection: sqlite3.Connection, entity: str) -> str:
-    """Return the entity that an entity goes under."""
-    row = connection.execute("SELECT canonical FROM entity WHERE entity = :entity", {"entity": entity}).fetchone()
-    return str(row[0]) if row else entity
 
 
 def day(text: str) -> str:
@@ -147,20 +82,19 @@ def in_order(connection: sqlite3.Connection, found: Sequence[Fact]) -> list[Fact
 @click.command(cls=Command)
 @click.argument("entity")
 @click.option("--limit", type=WholeNumber(min=1), default=200, show_default=True, metavar="N", help="At most.")
+@AS_OF
 @click.pass_obj
-def history(settings: Settings, entity: str, limit: int) -> None:
+def history(settings: Settings, entity: str, limit: int, as_of: str | None) -> None:
     """List every event that bears on an entity, in order.
 
     Who recorded what, when and why: claims about it and naming it and their retractions, grades and withdrawals
     of their sources, matches, distinctions and verdicts.
     """
-    with settings.reading() as store:
-        connection = store.connection
-        named = names.entity(connection, entity)
-        found = list(changes.bearing(connection, named))
+    with at(settings, as_of, entity=entity) as (connection, upto, about):
+        found = list(changes.bearing(connection, about, upto=upto))
         shown, more = found[:limit], len(found) > limit
         if settings.json:
-            printing.document({"entity": canonical(connection, named), "events": shown, "more": more})
+            printing.document({"entity": about, "events": shown, "more": more})
             return
         printing.table(
             ("position", "recorded", "type", "what", "actor"),
@@ -180,26 +114,25 @@ def diff(settings: Settings, earlier: str, later: str, entity: str | None, limit
 
     A and B are positions, days or moments. With an ENTITY only its facts are compared, which is much quicker.
     """
-    first, last = _own(settings), _own(settings)
-    try:
-        with database.told(settings.db):
-            after, upto = past.position_of(first, earlier), past.position_of(first, later)
-            if after > upto:
-                raise BadInput(
-                    f"{later} (event {upto:,}) is before {earlier} (event {after:,}).", hint="Name the earlier first."
-                )
-            named = None if entity is None else names.entity(first, entity)
-            for connection, position in ((first, after), (last, upto)):
-                if named is None:
-                    _shadow(connection, position)
-                else:
-                    past.shadow_entity(connection, named, position)
-            if named is not None:
-                _there(last, named, later)
-            found = list(changes.between(first, last, after=after, upto=upto, entity=named))
-    finally:
-        first.close()
-        last.close()
+    with contextlib.ExitStack() as stack:
+        first, last = (stack.enter_context(contextlib.closing(past.connect(settings.db))) for _ in range(2))
+        stack.enter_context(database.told(settings.db))
+        after, upto = past.position_of(first, earlier), past.position_of(first, later)
+        if after > upto:
+            raise BadInput(
+                f"{later} (event {upto:,}) is before {earlier} (event {after:,}).", hint="Name the earlier first."
+            )
+        named = None if entity is None else past.entity_named(first, entity, upto)
+        for place, (connection, position) in enumerate(((first, after), (last, upto)), 1):
+            if named is None:
+                replay(connection, position, past.FACTS, what=f", {place} of 2")
+            else:
+                past.shadow_entity(connection, named, position)
+        if named is not None and reading.entity(last, named) is None:
+            raise BadInput(
+                f"As of {later} there was no entity `{named}`.", hint=f"`whence history {named}` shows when."
+            )
+        found = list(islice(changes.between(first, last, after=after, upto=upto, entity=named), limit + 1))
     shown, more = found[:limit], len(found) > limit
     if settings.json:
         printing.document({"after": after, "upto": upto, "changes": [_of_change(one) for one in shown], "more": more})

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-import textwrap
 import unicodedata
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,10 +62,11 @@ def note(line: str) -> None:
 
 
 def document(content: Mapping[str, Any]) -> None:
-    """Print one JSON document; dataclasses are objects with the names of their fields."""
+    """Print one JSON document; dataclasses and named tuples are objects with the names of their fields."""
     import orjson  # noqa: PLC0415 - only where JSON is asked for
 
-    click.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE), nl=False)
+    option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    click.echo(orjson.dumps(content, default=methodcaller("_asdict"), option=option), nl=False)
 
 
 def more(there_is: bool, limit: int) -> None:  # noqa: FBT001 - reads as a sentence where it is called
@@ -123,6 +124,8 @@ def _paragraph(words: str, label: str, indent: str) -> None:
     if not sys.stdout.isatty():
         _line(begin + one_line(words))
         return
+    import textwrap  # noqa: PLC0415 - only on a terminal
+
     rest = " " * len(begin)
     width = max(min(_width(), WIDEST), len(begin) + 20)
     lines = textwrap.wrap(

@@ -33,8 +33,8 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "Record": {
         "add": ("claims", "Record what one source says: a claim."),
         "note": ("note", "Write a source's facts in your editor, beside its text."),
-        "load": ("exchange", "Record many facts from dossiers or segments."),
-        "retract": ("claims", "Take a claim back, with a reason."),
+        "load": ("exchange", "Record many facts from tables, dossiers or segments."),
+        "retract": ("corrections", "Take a claim back, with a reason."),
         "correct": ("corrections", "Correct a claim: retract it and record its replacement."),
     },
     "Judge": {

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
 from whence import audit, dates, names, reading, vocabulary
 from whence.cli import printing
-from whence.cli.past import AS_OF, ON, at, canonical, day, in_order, on_days
+from whence.cli.as_of import AS_OF, at
+from whence.cli.past import ON, day, in_order, on_days
 from whence.cli.program import Command, WholeNumber
-from whence.cli.wording import STATUSES, days, held, standing
+from whence.cli.wording import STATUSES, standing
 from whence.errors import BadInput
+from whence.past import SEARCH
+from whence.timeline import dated
+from whence.times import days, held
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from whence.cli.settings import Settings
     from whence.reading import Entity, Fact
 
 __all__ = ["conflicts", "facts", "search", "show", "timeline"]
 
-ALL = 2**31
 LIMIT = click.option(
     "--limit", metavar="N", type=WholeNumber(min=1), default=100, show_default=True, help="How many at most."
 )
@@ -44,19 +46,24 @@ def show(settings: Settings, entity: str, limit: int, on: str | None, as_of: str
     times. `whence why` says where a fact comes from.
     """
     on = None if on is None else day(on)
-    with at(settings, as_of, entity=entity) as (connection, _):
-        one = reading.entity(connection, canonical(connection, names.entity(connection, entity)))
+    with at(settings, as_of, entity=entity) as (connection, _, asked):
+        one = reading.entity(connection, asked)
         if one is None:
             return
         about = reading.facts_about(connection, one.entity, limit=limit + 1)
         naming = reading.facts_naming(connection, one.entity, limit=limit + 1)
         more = len(about) > limit or len(naming) > limit
         about, naming = about[:limit], naming[:limit]
+        unaffirmed = audit.unaffirmed(connection, entity=one.entity)
         if settings.json:
             held_on = None if on is None else on_days(connection, [*about, *naming], on)
-            printing.document({"entity": one, "facts": about, "named_by": naming, "on": held_on, "more": more})
+            found = {"entity": one, "facts": about, "named_by": naming, "on": held_on}
+            printing.document({**found, "unaffirmed": [each._asdict() for each in unaffirmed], "more": more})
             return
         _print_entity(connection, one, about, naming, on)
+        for each in unaffirmed:
+            printing.text()
+            printing.paragraph(f"{each.label}: {each.said}")
         printing.more(more, limit)
 
 
@@ -123,7 +130,7 @@ def facts(
     They come by entity and property.
     """
     on = None if on is None else day(on)
-    with at(settings, as_of) as (connection, _):
+    with at(settings, as_of, through="fact") as (connection, *_):
         known = vocabulary.read(connection)
         wanted = None if property_name is None else names.property(known, property_name).name
         if type_name is None:
@@ -131,7 +138,7 @@ def facts(
         else:
             type_ = names.type(known, type_name).name
             types = [one for one in known.types if known.is_a(one, (type_,))]
-            found = list(islice(_of_types(connection, types, wanted, status_), limit + 1))
+            found = reading.facts(connection, property=wanted, status=status_, types=types, limit=limit + 1)
         shown, more = found[:limit], len(found) > limit
         words = None if on is None else on_days(connection, shown, on)
         if settings.json:
@@ -139,16 +146,6 @@ def facts(
             return
         print_facts(shown, on, words)
         printing.more(more, limit)
-
-
-def _of_types(
-    connection: sqlite3.Connection, types: Sequence[str], wanted: str | None, status_: str | None
-) -> Iterator[Fact]:
-    for type_ in types:
-        for one in reading.entities(connection, type=type_, limit=ALL):
-            for fact in reading.facts_about(connection, one.entity, property=wanted, limit=ALL):
-                if status_ in (None, fact.status):
-                    yield fact
 
 
 def print_facts(found: Sequence[Fact], on: str | None = None, words: Mapping[str, str] | None = None) -> None:
@@ -185,14 +182,14 @@ def conflicts(settings: Settings, limit: int, *, review: bool, as_of: str | None
 
     The worst comes first: that whose second best value is supported best.
     """
-    with at(settings, as_of) as (connection, upto):
+    with at(settings, as_of, through="conflict") as (connection, upto, _):
         if review:
             _reviews(settings, connection, limit, upto)
             return
         found = reading.conflicts(connection, limit=limit + 1)
         shown, more = found[:limit], len(found) > limit
         if settings.json:
-            printing.document({"conflicts": shown, "reviews": [], "more": more})
+            printing.document({"conflicts": shown, "reviews": [], "unaffirmed": [], "more": more})
             return
         if not shown:
             printing.text("Nothing is contested.")
@@ -211,23 +208,29 @@ def conflicts(settings: Settings, limit: int, *, review: bool, as_of: str | None
 
 
 def _reviews(settings: Settings, connection: sqlite3.Connection, limit: int, upto: int) -> None:
-    """List the facts whose verdict wants another look, each with the verdict."""
+    """List the facts whose verdict wants another look, each with the verdict; first the verdicts without a fact."""
+    unaffirmed = audit.unaffirmed(connection, limit=limit + 1)
     found = reading.reviews(connection, limit=limit + 1)
-    shown, more = found[:limit], len(found) > limit
+    shown, more = found[:limit], len(found) > limit or len(unaffirmed) > limit
     if settings.json:
-        printing.document({"conflicts": [], "reviews": shown, "more": more})
+        listed = [one._asdict() for one in unaffirmed[:limit]]
+        printing.document({"conflicts": [], "reviews": shown, "unaffirmed": listed, "more": more})
         return
-    if not shown:
+    if not shown and not unaffirmed:
         printing.text("No verdict wants another look.")
-    for place, one in enumerate(shown):
-        if place:
-            printing.text()
-        printing.text(printing.bold(f"{one.entity_name}, {one.label}: {one.shown}"))
+    paragraphs = [(f"{one.entity_name}, {one.label}", one.said, one.event) for one in unaffirmed[:limit]]
+    for one in shown:
         audited = audit.why(connection, one.fact, upto=upto)
         if audited is not None:
-            printing.paragraph(audited.rule, indent="  ")
-        if audited is not None and audited.verdict is not None:
-            printing.paragraph(f"whence decide --revoke {audited.verdict.event[:8]} --reason …", indent="  ")
+            event = audited.verdict.event if audited.verdict is not None else ""
+            paragraphs.append((f"{one.entity_name}, {one.label}: {one.shown}", audited.rule, event))
+    for place, (title, said, event) in enumerate(paragraphs):
+        if place:
+            printing.text()
+        printing.text(printing.bold(title))
+        printing.paragraph(said, indent="  ")
+        if event:
+            printing.paragraph(f"whence decide --revoke {event[:8]} --reason …", indent="  ")
     printing.more(more, limit)
 
 
@@ -246,7 +249,7 @@ def search(settings: Settings, words: tuple[str, ...], limit: int, as_of: str | 
     wanted = " ".join(words)
     if not any(character.isalnum() for character in wanted):
         raise BadInput(f"“{wanted}” holds no word to search for.", hint="Type a word, or the beginning of one.")
-    with at(settings, as_of) as (connection, _):
+    with at(settings, as_of, through=SEARCH) as (connection, *_):
         found = reading.search(connection, wanted, limit=limit)
         if settings.json:
             hits = [{"entity": hit.entity, "fact": hit.fact, "quote": hit.quote} for hit in found]
@@ -284,14 +287,12 @@ def timeline(
 
     Of ENTITY, if it is named, or of all. A vague date may touch many days.
     """
-    with at(settings, as_of, entity=entity) as (connection, _):
-        found = reading.timeline(
-            connection,
-            entity=None if entity is None else canonical(connection, names.entity(connection, entity)),
-            since=None if since is None else dates.bounds(since)[0],
-            until=None if until is None else dates.bounds(until)[1],
-            limit=limit + 1,
-        )
+    first = None if since is None else dates.bounds(since)[0]
+    last = None if until is None else dates.bounds(until)[1]
+    if first is not None and last is not None and first > last:
+        raise BadInput(f"Nothing is since {since} and until {until}: that ends before it begins.")
+    with at(settings, as_of, entity=entity, through="timeline") as (connection, _, asked):
+        found = dated(connection, entity=asked or None, since=first, until=last, limit=limit + 1)
         shown, more = found[:limit], len(found) > limit
         if settings.json:
             printing.document({"timeline": shown, "more": more})

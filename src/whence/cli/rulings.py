@@ -10,10 +10,11 @@ from whence import log, names, reading, values, vocabulary
 from whence.cli import printing
 from whence.cli.identity import short
 from whence.cli.program import Command
-from whence.cli.wording import held, status
+from whence.cli.wording import status
 from whence.drafts import Draft
 from whence.errors import BadInput
 from whence.state import LogState
+from whence.times import held
 
 if TYPE_CHECKING:
     import sqlite3

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["DATABASE", "Settings"]
 
 DATABASE = "whence.db"
-LONGEST_ACTOR = 500
 
 
 class Settings:
@@ -69,6 +68,7 @@ class Settings:
         Git is asked only here, so only where something is recorded. Raises BadInput where nobody is named.
         """
         from whence.errors import BadInput  # noqa: PLC0415
+        from whence.log import LONGEST_ACTOR  # noqa: PLC0415
 
         actor = self.actor if self.actor is not None else _git_user() or _account()
         actor = " ".join(actor.split())

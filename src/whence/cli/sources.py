@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,15 @@ import click
 from whence import names, reading
 from whence.audit import GRADES
 from whence.cli import printing
+from whence.cli.as_of import AS_OF, at
 from whence.cli.captures import attach, capture, changes, document_options, read_document, say_capture
 from whence.cli.corrections import documented, foretold, previewed
 from whence.cli.program import Command, Group, WholeNumber
-from whence.cli.wording import HANDLINGS, moment
+from whence.cli.wording import HANDLINGS
 from whence.drafts import Draft
 from whence.errors import BadInput
 from whence.state import LogState
+from whence.times import moment
 
 if TYPE_CHECKING:
     import sqlite3
@@ -75,13 +78,13 @@ def add(settings: Settings, /, document: str | None, id_: str | None, **options:
     With the --id of a source and a --reason it is a revision: what is given replaces what was said before
     (an empty value removes it), and the old form stays in the log.
     """
-    reading_options = {name: options.pop(name) for name in ("charset", "whole", "text", "allow_private")}
+    reading_options = {name: options.pop(name) for name in ("charset", "whole", "record", "text", "allow_private")}
     with settings.writing() as store:
         connection = store.connection
         drafts: list[Draft] = []
         state = LogState(connection)
         before = state.source(id_) if id_ is not None else None
-        read = _read(document, reading_options)
+        read = _read(document, reading_options, options["url"] or (before or {}).get("url"))
         given = _given(connection, _filled(connection, options, read, before), drafts)
         data = {key: value for key, value in {**(before or {}), **given}.items() if value and key != "reason"}
         if "title" not in data:
@@ -104,12 +107,12 @@ def add(settings: Settings, /, document: str | None, id_: str | None, **options:
         _report(settings, store, id_, recorded, revised=before is not None, drafts=drafts)
 
 
-def _read(document: str | None, how: dict[str, Any]) -> Read | None:
+def _read(document: str | None, how: dict[str, Any], address: str | None) -> Read | None:
     """Return the document, where one is given. Raises UsageError for options that say how to read none."""
     if document is None and any(how.values()):
         name = next(name for name, value in how.items() if value)
         raise click.UsageError(f"--{name.replace('_', '-')} is for a document: name its FILE or its address.")
-    return None if document is None else read_document(document, **how)
+    return None if document is None else read_document(document, address=address, **how)
 
 
 def _filled(
@@ -159,10 +162,10 @@ def _id(connection: sqlite3.Connection, state: LogState, data: dict[str, Any]) -
 
     Raises BadInput where its address is registered already with other data: it may be the same document.
     """
-    # Every source is looked at: there are few, and a document registered twice would count as two.
-    for one in reading.sources(connection, limit=2**31):
+    # A document registered twice would count as two.
+    for one in reading.sources_like(connection, title=data["title"], url=data.get("url")):
         same_url = "url" in data and one.url == data["url"]
-        if not same_url and (one.title, one.published) != (data["title"], data.get("published")):
+        if not same_url and one.published != data.get("published"):
             continue
         if {**(state.source(one.source) or {}), "reason": None} == {**data, "reason": None}:
             return one.source
@@ -284,11 +287,12 @@ def _judge(settings: Settings, type_: str, source_name: str, reason: str, *, dry
 
 @source.command("list", cls=Command)
 @click.option("--limit", metavar="N", type=WholeNumber(min=1), default=100, show_default=True, help="How many at most.")
+@AS_OF
 @click.pass_obj
-def list_(settings: Settings, limit: int) -> None:
+def list_(settings: Settings, limit: int, as_of: str | None) -> None:
     """List the sources, in the order in which they were registered."""
-    with settings.reading() as store:
-        found = reading.sources(store.connection, limit=limit + 1)
+    with at(settings, as_of, through="claim") as (connection, *_):
+        found = reading.sources(connection, limit=limit + 1)
         shown, more = found[:limit], len(found) > limit
         if settings.json:
             printing.document({"sources": shown, "more": more})
@@ -296,7 +300,7 @@ def list_(settings: Settings, limit: int) -> None:
         printing.table(
             ("id", "grade", "published", "claims", "publisher", "title"),
             (
-                (s.source, s.grade or "-", s.published or "-", f"{s.claims:,}", s.publisher_name or "-", s.title)
+                (s.source, s.grade or "-", s.published or "-", _claims(s), s.publisher_name or "-", s.title)
                 for s in shown
             ),
         )
@@ -305,21 +309,35 @@ def list_(settings: Settings, limit: int) -> None:
 
 @source.command("show", cls=Command)
 @click.argument("source_name", metavar="SOURCE")
+@AS_OF
 @click.pass_obj
-def show(settings: Settings, source_name: str) -> None:
+def show(settings: Settings, source_name: str, as_of: str | None) -> None:
     """Show a source: what it is, its grade, and how many claims rest on it."""
-    with settings.reading() as store:
-        one = reading.source(store.connection, names.source(store.connection, source_name))
+    with at(settings, as_of, source=source_name, through="claim") as (connection, upto, about):
+        one = reading.source(connection, about)
         if one is None:
             return
-        registered = LogState(store.connection)
-        derived = list((registered.source(one.source) or {}).get("derived_from", ()))
-        grading = registered.latest("source.graded", one.source) or {}
+        derived = list(_last(connection, "source.registered", about, upto).get("derived_from", ()))
+        grading = _last(connection, "source.graded", about, upto)
         if settings.json:
             reason = grading.get("reason")
             printing.document({"source": one, "derived_from": derived, "grade_reason": reason})
             return
         _print(one, derived, grading.get("reason", ""))
+
+
+def _last(connection: sqlite3.Connection, type_: str, source: str, upto: int) -> dict[str, Any]:
+    """Return the payload of the last event of a type about a source up to a position."""
+    row = connection.execute(
+        "SELECT data FROM event WHERE source = :source AND type = :type AND type <> 'claim.made'"
+        " AND +position <= :upto ORDER BY position DESC LIMIT 1",
+        {"source": source, "type": type_, "upto": upto},
+    ).fetchone()
+    return {} if row is None else json.loads(row[0])
+
+
+def _claims(one: Source) -> str:
+    return f"{one.claims:,}{'+' if one.more_claims else ''}"
 
 
 def _print(one: Source, derived: list[str], reason: str) -> None:
@@ -339,7 +357,7 @@ def _print(one: Source, derived: list[str], reason: str) -> None:
         ("derived from", ", ".join(derived)),
         ("handling", one.handling),
         ("captured", one.captured_at),
-        ("claims", f"{one.claims:,}"),
+        ("claims", _claims(one)),
         ("registered", moment(one.recorded_at)),
     )
     for label, words in pairs:

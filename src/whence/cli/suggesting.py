@@ -13,10 +13,11 @@ from whence.cli import printing
 from whence.cli.identity import short
 from whence.cli.program import Command, WholeNumber
 from whence.cli.rulings import entity_ruling
-from whence.cli.wording import held, status
+from whence.cli.wording import status
 from whence.drafts import Draft
 from whence.errors import BadInput
 from whence.state import LogState
+from whence.times import held
 
 if TYPE_CHECKING:
     import sqlite3

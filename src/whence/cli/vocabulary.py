@@ -9,6 +9,7 @@ import click
 from whence import names
 from whence import vocabulary as words
 from whence.cli import printing
+from whence.cli.as_of import AS_OF, at
 from whence.cli.program import Command, Group, shared_options
 from whence.drafts import Draft
 from whence.errors import BadInput
@@ -32,20 +33,24 @@ class _Listing(Group):
 
 
 @click.group(cls=_Listing, invoke_without_command=True)
+@AS_OF
 @click.pass_context
-def vocabulary(context: click.Context) -> None:
+def vocabulary(context: click.Context, as_of: str | None) -> None:
     """List and define the types and properties."""
     if context.invoked_subcommand is None:
-        context.invoke(list_, type_name=None)
+        context.invoke(list_, type_name=None, as_of=as_of)
+    elif as_of is not None:
+        raise click.UsageError("--as-of is for the list: write `whence vocabulary list --as-of WHEN`.")
 
 
 @vocabulary.command("list", cls=Command)
 @click.option("--type", "type_name", metavar="TYPE", help="Only the properties that this type has.")
+@AS_OF
 @click.pass_obj
-def list_(settings: Settings, type_name: str | None) -> None:
+def list_(settings: Settings, type_name: str | None, as_of: str | None) -> None:
     """List the types and properties in force."""
-    with settings.reading() as store:
-        known = words.read(store.connection)
+    with at(settings, as_of, through="property") as (connection, *_):
+        known = words.read(connection)
         types, properties = list(known.types.values()), list(known.properties.values())
         if type_name is not None:
             one = names.type(known, type_name)

@@ -9,12 +9,15 @@ import click
 from whence import audit, log, names, reading, values, vocabulary
 from whence.audit import GRADES
 from whence.cli import printing
+from whence.cli.as_of import AS_OF, EVER, at
 from whence.cli.documents import of_audit, of_claim
-from whence.cli.past import AS_OF, at, canonical
 from whence.cli.program import Command
-from whence.cli.wording import CREDIBILITIES, held, marked, moment, spoken, standing
+from whence.cli.wording import marked, spoken, standing
 from whence.errors import BadInput
 from whence.evidence import diff, latest
+from whence.explaining import CREDIBILITIES
+from whence.past import FACTS
+from whence.times import held, moment
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from whence.vocabulary import Property
 
 __all__ = ["why"]
+
+UNKNOWN = "No fact's or claim's id begins with"
 
 ALL = 2**31
 # What is said of a claim's words where a later capture of its source no longer has them.
@@ -46,19 +51,14 @@ def why(settings: Settings, what: tuple[str, ...], as_of: str | None) -> None:
     Without a VALUE every fact of that entity and property is shown, current ones first. A CLAIM or a FACT is
     named by its id, or the beginning of it.
     """
-    with at(settings, as_of, entity=what[0] if len(what) > 1 else None) as (connection, upto):
-        named_claim = None
-        match what:
-            case (one,):
-                facts, named_claim = _by_id(connection, one)
-            case (entity, property_name):
-                facts = _facts(connection, entity, property_name, None)
-            case (entity, property_name, value):
-                facts = _facts(connection, entity, property_name, value)
-            case _:
-                raise click.UsageError(
-                    "That is too much: name an entity, a property and, if need be, a value in quotes."
-                )
+    if len(what) > len(("entity", "property", "value")):
+        raise click.UsageError("That is too much: name an entity, a property and, if need be, a value in quotes.")
+    by_id = len(what) == 1
+    about = (lambda connection: _about(connection, what[0])) if by_id else what[0]
+    with at(settings, as_of, entity=about, through=FACTS) as (connection, upto, entity):
+        facts, named_claim = (
+            _by_id(connection, what[0], upto) if by_id else (_facts(connection, entity, *what[1:]), None)
+        )
         audits = [found for fact in facts if (found := audit.why(connection, fact, upto=upto)) is not None]
         claim = None if named_claim is None else audit.claim(connection, named_claim, upto=upto)
         if settings.json:
@@ -67,14 +67,29 @@ def why(settings: Settings, what: tuple[str, ...], as_of: str | None) -> None:
         if not audits and claim is not None:
             printing.text("This claim was retracted and nobody else says it, so there is no such fact any more.")
             printing.text()
-            _print_claim(connection, claim)
+            _print_claim(connection, claim, upto)
         for place, one_audit in enumerate(audits):
             if place:
                 printing.text("\n")
-            _print_audit(connection, one_audit, named_claim)
+            _print_audit(connection, one_audit, named_claim, upto)
 
 
-def _by_id(connection: sqlite3.Connection, text: str) -> tuple[list[str], int | None]:
+def _about(connection: sqlite3.Connection, text: str) -> str | None:
+    """Return the entity that a fact or claim of that id is about; None where none has it now, though one may have had."""
+    try:
+        facts, claim = _by_id(connection, text)
+    except BadInput as error:
+        if error.message.startswith(UNKNOWN):
+            return None
+        raise
+    if claim is not None:
+        [event] = log.events(connection, after=claim - 1, upto=claim)
+        return str(event.data["subject"])
+    found = reading.fact(connection, facts[0])
+    return None if found is None else found.entity
+
+
+def _by_id(connection: sqlite3.Connection, text: str, upto: int = EVER) -> tuple[list[str], int | None]:
     """Return the fact that an id names, or the fact of the claim that it names and the claim's position."""
     fact, event, wrong = None, None, None
     try:
@@ -98,29 +113,28 @@ def _by_id(connection: sqlite3.Connection, text: str) -> tuple[list[str], int | 
     if event is None:
         if wrong is not None and wrong.message.startswith("Several"):
             raise wrong
-        raise BadInput(
-            f"No fact's or claim's id begins with {text}.", hint="`whence facts` and `whence log` list them."
-        )
+        raise BadInput(f"{UNKNOWN} {text}.", hint="`whence facts` and `whence log` list them.")
     if event.type != "claim.made":
         raise BadInput(
             f"The event {event.id[:8]} is a {event.type}, no claim.", hint="`whence log` shows what each event says."
         )
+    if event.position > upto:
+        raise BadInput(f"The claim {event.id[:8]} was made later: it is event {event.position:,}.")
     found = audit.fact_of(connection, event.position)
     return ([] if found is None else [found]), event.position
 
 
-def _facts(connection: sqlite3.Connection, entity: str, property_name: str, value: str | None) -> list[str]:
+def _facts(connection: sqlite3.Connection, entity_id: str, property_name: str, value: str | None = None) -> list[str]:
     """Return the ids of the facts that are asked for. Raises BadInput where there are none, with what there is."""
-    entity_id = canonical(connection, names.entity(connection, entity))
     one = names.property(vocabulary.read(connection), property_name)
     found = reading.facts_about(connection, entity_id, property=one.name, limit=ALL)
     if one.symmetric:
         naming = reading.facts_naming(connection, entity_id, limit=ALL)
         found += [fact for fact in naming if fact.property == one.name]
     if not found:
-        raise BadInput(
-            f"Nothing is on record about {one.label} of {entity_id}.", hint=f"`whence show {entity_id}` shows what is."
-        )
+        standing_still = audit.unaffirmed(connection, entity=entity_id, property=one.name)
+        hint = standing_still[0].said if standing_still else f"`whence show {entity_id}` shows what is."
+        raise BadInput(f"Nothing is on record about {one.label} of {entity_id}.", hint=hint)
     if value is None:
         return [fact.fact for fact in found]
     wanted = set(_keys(connection, one, value))
@@ -149,7 +163,7 @@ def _own_keys(one: Property, fact: Fact) -> tuple[str, ...]:
     return (values.key(one.value, fact.value), values.key("text", fact.value))
 
 
-def _print_audit(connection: sqlite3.Connection, one: Audit, named_claim: int | None) -> None:
+def _print_audit(connection: sqlite3.Connection, one: Audit, named_claim: int | None, upto: int) -> None:
     fact = one.fact
     printing.text(printing.bold(f"{fact.entity_name}, {fact.label}: {printing.one_line(fact.shown)}"))
     when = f", {held(fact)}" if held(fact) else ""
@@ -172,7 +186,7 @@ def _print_audit(connection: sqlite3.Connection, one: Audit, named_claim: int | 
             for place, claim in enumerate(claims):
                 if place:
                     printing.text()
-                _print_claim(connection, claim, named=claim.position == named_claim)
+                _print_claim(connection, claim, upto, named=claim.position == named_claim)
     _print_others(one.others)
 
 
@@ -192,12 +206,12 @@ def _print_others(others: Sequence[Fact]) -> None:
     )
 
 
-def _print_claim(connection: sqlite3.Connection, claim: AuditedClaim, *, named: bool = False) -> None:
+def _print_claim(connection: sqlite3.Connection, claim: AuditedClaim, upto: int, *, named: bool = False) -> None:
     said = {"affirms": "says", "denies": "denies", "expects": "expects"}[claim.stance]
     here = "  ← the claim you named" if named else ""
     publisher = claim.publisher_name or claim.source
     printing.paragraph(f"{publisher} {said}: {claim.shown}{here}", indent="  ")
-    now = {one.place: one for one in latest(connection, claim.position)} if claim.passages else {}
+    now = {one.place: one for one in latest(connection, claim.position, upto=upto)} if claim.passages else {}
     for place, passage in enumerate(claim.passages):
         _print_passage(passage)
         if place in now:

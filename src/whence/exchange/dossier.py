@@ -106,14 +106,15 @@ class _Dossier:
         # A passage is of the capture that the dossier brings, else of the one that the source has.
         brought = [draft for draft in registered if draft.type == "source.captured"]
         capture = brought[0].data.get("text_sha256") if brought else self._captured(source)
-        text = brought[0].capture.text if brought and brought[0].capture else archive.text(self.connection, capture)
+        read = brought[0].capture if brought else None
         claims = Claims(
             self.sheet,
             self.cast,
             self.vocabulary,
             source=source,
             capture=capture,
-            text=text,
+            text=read.text if read else archive.text(self.connection, capture),
+            pages=read.pages if read else archive.pages(self.connection, capture),
             defaults=sections.mapped("defaults"),
         )
         made = list(self._claims(facts, claims)) if facts else []
@@ -184,7 +185,7 @@ class _Dossier:
         data = {key: value for key, value in data.items() if value}
         source = self._id(fields, data)
         found = [Draft("source.registered", data, source=source, where=self.sheet.where(about.line))]
-        found.extend(self._judged(fields, source))
+        found.extend(self._judged(fields, source, data.get("url")))
         return source, found, data.get("publisher")
 
     def _id(self, fields: Fields, data: dict[str, Any]) -> str:
@@ -207,8 +208,8 @@ class _Dossier:
             is_another, title=data["title"], publisher=data.get("publisher", ""), published=published
         )
 
-    def _judged(self, fields: Fields, source: str) -> Iterator[Draft]:
-        """Yield the capture and the grade."""
+    def _judged(self, fields: Fields, source: str, address: str | None) -> Iterator[Draft]:
+        """Yield the capture and the grade; of a web archive the page of the source's address is captured."""
         capture = fields.mapped("capture")
         if capture is not None:
             found = Fields(capture, self.sheet, CAPTURE, what="a capture")
@@ -222,9 +223,8 @@ class _Dossier:
             )
         elif file is not None:
             try:
-                yield from_file(self.folder / file).capture.draft(
-                    source, where=self.sheet.where(fields.line_of("text"))
-                )
+                read = from_file(self.folder / file, address=address).capture
+                yield read.draft(source, where=self.sheet.where(fields.line_of("text")))
             except BadInput as error:
                 self.sheet.note(fields.line_of("text"), error.message, error.hint)
         grade, reason = fields.text("grade"), fields.text("grade_reason")

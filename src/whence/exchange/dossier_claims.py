@@ -11,7 +11,7 @@ from whence.exchange.fields import Fields, parts, text_of_node
 from whence.exchange.yaml_lines import Listed, Mapped, Scalar, edtf_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from whence.exchange.cast import Cast
     from whence.exchange.yaml_lines import Node, Sheet
@@ -24,8 +24,10 @@ DEFAULTS: Final = (
     *WHEN, "speaker", "said", "locator", "credibility", "handling", "stance", "denies", "expects", "inferred", "note",
 )  # fmt: skip
 WORDS: Final = ("start", "end", "locator", "translation", "prefix", "suffix", "capture", "nth")
-CLAIM: Final = ("value", "quote", *WORDS, "passages", *DEFAULTS, "qualifiers")
+CLAIM: Final = tuple(dict.fromkeys(("value", "quote", *WORDS, "passages", *DEFAULTS, "qualifiers")))
 PASSAGE: Final = ("exact", "quote", *WORDS)
+# In place of a value that cannot be read: nothing is recorded then, and the rest of the claim can be checked.
+UNREAD: Final = {"text": "?", "date": "2000", "number": "0", "url": "https://example.org/", "point": "0,0"}
 
 
 class Claims:
@@ -40,15 +42,17 @@ class Claims:
         source: str,
         capture: str | None,
         text: str | None,
+        pages: Sequence[int],
         defaults: Mapped | None,
     ) -> None:
-        """Take the source's id, the hash of its text where there is one, and what holds for the rest."""
+        """Take the source's id, its text, if there is one, with its hash and pages, and what holds for the rest."""
         self._sheet = sheet
         self._cast = cast
         self._vocabulary = vocabulary
         self._source = source
         self._capture = capture
         self._text = text
+        self._pages = pages
         found = Fields(defaults, sheet, DEFAULTS, what="the defaults") if defaults else None
         self._defaults = self._said(found) if found else {}
         self._when = self._times(found) if found else {}
@@ -71,11 +75,9 @@ class Claims:
         if not nodes:
             self._sheet.note(key.line, f"`{key.text}` is an empty list.", "Leave it out, or say what the source says.")
         for item in nodes:
-            draft = self._claim(subject, one, item)
-            if draft is not None:
-                yield draft
+            yield self._claim(subject, one, item)
 
-    def _claim(self, subject: str, one: Property, node: Node) -> Draft | None:
+    def _claim(self, subject: str, one: Property, node: Node) -> Draft:
         data: dict[str, Any] = {"subject": subject, "property": one.name, **self._defaults}
         said: Node | None = node
         passages: list[dict[str, Any]] = []
@@ -94,10 +96,9 @@ class Claims:
         if said is None:
             hint = "Write `value:` and then what the source says."
             self._sheet.note(node.line, f"A claim of `{one.label}` has no `value`.", hint)
-            return None
-        value = self._value(one, said)
+        value = None if said is None else self._value(one, said)
         if value is None:
-            return None
+            value = self._cast.stand_in(one.value_of) if one.value == "entity" else UNREAD[one.value]
         data["value"] = value
         if passages:
             data["passages"] = passages
@@ -192,8 +193,11 @@ class Claims:
             "locator": fields.text("locator") or self._locator,
             "translation": fields.text("translation"),
         }
+        nth = fields.number("nth")
         if found["start"] is None and found["exact"] is not None and self._text is not None:
-            return self._looked_up(fields, words, found)
+            return self._looked_up(fields, words, found, nth)
+        if nth is not None:
+            self._note_nth(fields, found)
         if found["start"] is not None and found["exact"] is not None:
             if found["end"] is None:
                 found["end"] = found["start"] + len(found["exact"])
@@ -201,7 +205,19 @@ class Claims:
                 found["capture"] = self._capture
         return {key: value for key, value in found.items() if value is not None}
 
-    def _looked_up(self, fields: Fields, words: str, given: dict[str, Any]) -> dict[str, Any]:
+    def _note_nth(self, fields: Fields, given: dict[str, Any]) -> None:
+        """Note that `nth` counts nothing here: without a text it would be left out in silence, and any place taken."""
+        line = fields.line_of("nth")
+        if given["exact"] is None:
+            self._sheet.note(line, "`nth` belongs to a quote.", "Give its words, or leave `nth` out.")
+        elif given["start"] is not None:
+            self._sheet.note(line, "`start` and `nth` both say where the quote stands.", "Give one of them.")
+        else:
+            message = f"No text of {self._source} is archived here, so `nth` has nothing to count in."
+            hint = "Bring the text with `text:` of the source, or leave `nth` out and say `prefix` or `suffix`."
+            self._sheet.note(line, message, hint)
+
+    def _looked_up(self, fields: Fields, words: str, given: dict[str, Any], nth: int | None) -> dict[str, Any]:
         """Return the passage with its place in the captured text; a quote that is not there is a problem."""
         try:
             found = evidence.passage_in(
@@ -211,7 +227,8 @@ class Claims:
                 source=self._source,
                 prefix=given["prefix"] or "",
                 suffix=given["suffix"] or "",
-                nth=fields.number("nth"),
+                nth=nth,
+                pages=self._pages,
             )
         except BadInput as error:
             self._sheet.note(fields.line_of(words), error.message, error.hint)

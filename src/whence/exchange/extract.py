@@ -14,10 +14,14 @@ from typing import Final
 from whence.errors import BadInput
 from whence.exchange.extract_text import Extracted, page_locator, plain
 
-__all__ = ["MAX_BYTES", "Extracted", "page_locator", "text_of"]
+__all__ = ["MAX_BYTES", "Extracted", "is_web_archive", "page_locator", "text_of"]
 
 MAX_BYTES: Final = 50_000_000
-_READ: Final = "Plain text, web pages (HTML), PDF and e-mail (.eml) are read; or give its text with --text."
+_READ: Final = (
+    "Plain text, web pages (HTML), PDF, e-mail (.eml) and web archives (WARC, WACZ) are read; or give its text with"
+    " --text."
+)
+_ARCHIVE: Final = "a web archive"
 _HEAD: Final = 4096
 
 _PDF, _HTML, _MAIL, _PLAIN = "application/pdf", "text/html", "message/rfc822", "text/plain"
@@ -59,7 +63,7 @@ _MAGIC: Final = (
     (0, b"Rar!\x1a\x07", "an archive (RAR)"),
     (0, b"\x28\xb5\x2f\xfd", "an archive (Zstandard)"),
     (257, b"ustar", "an archive (tar)"),
-    (0, b"WARC/", "a web archive (WARC)"),
+    (0, b"WARC/", f"{_ARCHIVE} (WARC)"),
     (0, b"SQLite format 3\0", "an SQLite database"),
     (0, b"\x7fELF", "a program"),
     (0, b"MZ\x90", "a program"),
@@ -72,7 +76,7 @@ _ZIPPED: Final = (
     (b"ppt/presentation", "a PowerPoint presentation"),
     (b"mimetypeapplication/vnd.oasis.opendocument", "an OpenDocument file"),
     (b"mimetypeapplication/epub", "an e-book (EPUB)"),
-    (b"datapackage.json", "a web archive (WACZ)"),
+    (b"datapackage.json", f"{_ARCHIVE} (WACZ)"),
 )
 # Atomic groups: else a page of empty comments would be parted in every way there is.
 _STARTS_HTML: Final = re.compile(
@@ -126,6 +130,11 @@ def text_of(
     return plain(body, media_type=media_type, called=called, charset=charset)
 
 
+def is_web_archive(body: bytes) -> bool:
+    """Tell whether the bytes are a WARC, packed or not, or a WACZ: no document, but what holds some."""
+    return (_unread(body) or "").startswith(_ARCHIVE)
+
+
 def _told(media_type: str | None, name: str) -> str:
     said = (media_type or "").partition(";")[0].strip().lower()
     if said in {"", "application/octet-stream", "binary/octet-stream", _PLAIN}:
@@ -167,7 +176,7 @@ def _unread(body: bytes) -> str | None:
     if body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return next((what for mark, what in _ZIPPED if mark in body), "an archive (zip)")
     if body.startswith(b"\x1f\x8b"):
-        return "a web archive (WARC)" if _unpacked_head(body).startswith(b"WARC/") else "an archive (gzip)"
+        return f"{_ARCHIVE} (WARC)" if _unpacked_head(body).startswith(b"WARC/") else "an archive (gzip)"
     binary = b"\0" in body[:_HEAD]
     for offset, magic, what in _MAGIC:
         if body.startswith(magic, offset) and (binary or magic not in _AMBIGUOUS):

@@ -102,7 +102,8 @@ def text_of(path: Path | str) -> str:
     except FileNotFoundError:
         raise BadInput(f"There is no file {path}.", hint="Check its name.") from None
     except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror or error}.") from None
+        hint = "Change its permissions." if isinstance(error, PermissionError) else "Check its name, and the disk."
+        raise BadInput(f"{path} cannot be read: {error.strerror or error}.", hint=hint) from None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadInput(f"{path}:1: The file is UTF-16.", hint="Save it as UTF-8.")
     try:

@@ -4,8 +4,9 @@ A file has a header comment (what one row is) and blocks, each begun by `-- :nam
 `table` (DDL), `touched KEYS (columns)` (a SELECT of the keys that events after `:after` up to `:upto` may
 change; an empty one, without columns, shares the keys of that name), `clear` (how touched rows leave; by
 default by the view's one key column), `stage NAME` (a step kept in a temporary table, so that it is prepared
-and carried out once however many later steps read it) and `rows` (one SELECT of the touched keys' rows as of
-`:upto`, its columns in the table's order).
+and carried out once however many later steps read it, and in the order of its key, so that they need not sort;
+`stage NAME of OTHER` is empty where that one is) and `rows` (one SELECT of the touched keys' rows as of `:upto`,
+its columns in the table's order).
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import functools
 import hashlib
 import re
 import sqlite3
-from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
 
 __all__ = ["RESERVED", "View", "fixed_views", "search", "shared", "statements", "type_view"]
 
@@ -35,6 +36,7 @@ ORDER = (
     "verdict",
     "claim",
     "spell",
+    "weighing",
     "fact",
     "conflict",
     "timeline",
@@ -43,24 +45,23 @@ ORDER = (
 RESERVED = frozenset({*ORDER, "search", "event", "tree", "projection", "entity_search", "claim_search"})
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A step between the keys and the rows of a view, kept in a temporary table of its name."""
+class Stage(NamedTuple):
+    """A step between the keys and the rows of a view, kept in a temporary table of its name.
+
+    `table` is its DDL, `select` its rows. Where the step `of` is empty, it is empty, too.
+    """
 
     name: str
+    of: str
+    table: str
     select: str
 
-    def table(self) -> str:
-        """Return the DDL of its table: the columns that its SELECT has, and no rows."""
-        return f"CREATE TEMP TABLE IF NOT EXISTS {self.name} AS {self.select}\nLIMIT 0"
-
-    def fill(self, columns: tuple[str, ...]) -> str:
+    def fill(self) -> str:
         """Return the statement that carries the step out."""
-        return f"INSERT INTO temp.{self.name} ({', '.join(columns)})\n{self.select}"
+        return f"INSERT INTO temp.{self.name}\n{self.select}"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """One view: its SQL, and the name and columns of the key table that tells what to build.
 
     `reads_types` and `reads_keys` are the types of events and the key tables that its `touched` block reads:
@@ -140,7 +141,7 @@ def type_view(type_: str, label: str, description: str, columns: tuple[tuple[str
 
 
 def _text(name: str) -> str:
-    return files("whence.projections").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _blocks(text: str) -> tuple[str, dict[str, str]]:
@@ -170,6 +171,12 @@ def _code(statement: str) -> str:
     return "".join(line for line in statement.splitlines() if not line.strip().startswith("--")).strip()
 
 
+def _stage(title: str, body: str) -> Stage:
+    name, _, of = title.removeprefix("stage ").partition(" of ")
+    table, _, select = body.partition(";")
+    return Stage(name, of, table.strip(), select.strip().rstrip(";"))
+
+
 def _view(name: str, text: str) -> View:
     about, blocks = _blocks(text)
     [(title, touched)] = [(key, body) for key, body in blocks.items() if key.startswith("touched ")]
@@ -177,9 +184,9 @@ def _view(name: str, text: str) -> View:
     key_columns = tuple(one.strip() for one in listed.rstrip(")").split(",")) if listed else ()
     table = blocks.get("table", "")
     ddl = statements(table)
-    clear = statements(blocks.get("clear", "")) or [
-        f'DELETE FROM "{name}" WHERE "{key_columns[0]}" IN (SELECT "{key_columns[0]}" FROM "touched_{keys}")'
-    ]
+    clear = statements(blocks.get("clear", ""))
+    if table and not clear:
+        clear = [f'DELETE FROM "{name}" WHERE "{key_columns[0]}" IN (SELECT "{key_columns[0]}" FROM "touched_{keys}")']
     return View(
         name=name,
         about=about,
@@ -189,14 +196,11 @@ def _view(name: str, text: str) -> View:
         key_columns=key_columns,
         touched=touched.strip() if key_columns else "",
         clear=tuple(clear),
-        stages=tuple(
-            Stage(key.removeprefix("stage "), body.strip().rstrip(";"))
-            for key, body in blocks.items()
-            if key.startswith("stage ")
-        ),
+        stages=tuple(_stage(key, body) for key, body in blocks.items() if key.startswith("stage ")),
         rows=blocks.get("rows", "").strip(),
         columns=tuple(re.findall(r'^ {2}"?(\w+)"? (?:TEXT|INTEGER|ANY)\b', table, flags=re.MULTILINE)),
-        reads_types=frozenset(re.findall(r"'([a-z]+\.[a-z]+)'", touched)),
+        # What an index leaves out is named in the query (`e.type <> 'claim.made'`), and is not read.
+        reads_types=frozenset(re.findall(r"(?<!<> )'([a-z]+\.[a-z]+)'", touched)),
         reads_keys=frozenset(re.findall(r"\btouched_(\w+)", touched)),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
     )

@@ -58,47 +58,47 @@ affected (entity) AS (
 SELECT e.position AS claim
 FROM event e
 WHERE e.type = 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION
+UNION ALL
 -- what was retracted,
 SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'claim'
 WHERE e.type = 'claim.retracted' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION
+UNION ALL
 -- what was looked up again in a later capture,
 SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'claim'
 WHERE e.type = 'passage.checked' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION
+UNION ALL
 -- what rests on a source that has another grade, origin, date or capture now,
 SELECT c.claim
 FROM touched_source t
 CROSS JOIN claim c ON c.source = t.source
-UNION
+UNION ALL
 -- what was said by somebody who speaks for another now,
 SELECT c.claim
 FROM affected a
 CROSS JOIN claim c ON c.voice = a.entity AND c.voice IS NOT NULL
-UNION
+UNION ALL
 -- what is about, names or was said by somebody who is one with another now, or no longer is,
 SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.entity = t.identity
-UNION
+UNION ALL
 SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.value_entity = t.identity AND c.value_entity IS NOT NULL
-UNION
+UNION ALL
 SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.voice = t.identity AND c.voice IS NOT NULL
-UNION
+UNION ALL
 -- what is worded as a match of wordings names, live or not,
 SELECT c.claim
 FROM touched_wording t
 CROSS JOIN wording w ON w.property = t.property
 CROSS JOIN fact f ON f.property = w.property AND f.value_key IN (w.value_key, w.canonical)
 CROSS JOIN claim c ON c.entity = f.entity AND c.property = f.property AND c.value_key = f.value_key
-UNION
+UNION ALL
 SELECT c.claim
 FROM touched_wording t
 CROSS JOIN claim c ON c.property = t.property AND NOT c.live
-UNION
+UNION ALL
 -- and what was said with a property that is read in another way now.
 SELECT c.claim
 FROM touched_property t
@@ -168,17 +168,30 @@ SELECT
   END AS evidence,
   e.data -> 'speaker' AS speaker,
   coalesce(voice.canonical, e.data ->> '$.speaker[#-1]') AS voice,
+  -- Whom the voice speaks for, followed to its end; where that goes round in a circle, the first of it in the alphabet.
   CASE
     WHEN e.data -> 'speaker' IS NULL THEN s.origin
     ELSE (
-      WITH RECURSIVE chain (entity, depth) AS (
-        SELECT coalesce(voice.canonical, e.data ->> '$.speaker[#-1]'), 0
-        UNION ALL
-        SELECT (SELECT min(f.organization) FROM speaks_for f WHERE f.entity = c.entity), c.depth + 1
-        FROM chain c
-        WHERE c.entity IS NOT NULL AND c.depth < 20
+      WITH RECURSIVE chain (entity, next) AS (
+        SELECT v.entity, (SELECT min(f.organization) FROM speaks_for f WHERE f.entity = v.entity AND f.organization <> v.entity)
+        FROM (SELECT coalesce(voice.canonical, e.data ->> '$.speaker[#-1]') AS entity) v
+        UNION
+        SELECT c.next, (SELECT min(f.organization) FROM speaks_for f WHERE f.entity = c.next AND f.organization <> c.next)
+        FROM chain c WHERE c.next IS NOT NULL
       )
-      SELECT c.entity FROM chain c WHERE c.entity IS NOT NULL ORDER BY c.depth DESC LIMIT 1
+      SELECT coalesce(
+        (SELECT c.entity FROM chain c WHERE c.next IS NULL),
+        (
+          SELECT min(c.entity) FROM chain c WHERE c.entity IN (
+            WITH RECURSIVE circle (entity) AS (
+              SELECT c.next
+              UNION
+              SELECT n.next FROM circle i CROSS JOIN chain n ON n.entity = i.entity
+            )
+            SELECT i.entity FROM circle i
+          )
+        )
+      )
     )
   END AS origin,
   e.data ->> 'said' AS said,

@@ -11,8 +11,8 @@ CREATE TABLE match (
   actor TEXT NOT NULL,
   recorded_at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX match_one ON match (one, other) WHERE live;
-CREATE INDEX match_other ON match (other, one) WHERE live;
+CREATE INDEX match_one ON match (one, other);
+CREATE INDEX match_other ON match (other, one);
 
 -- :touched match (match)
 SELECT e.position AS match

@@ -18,28 +18,22 @@ FROM "touched_{type}" t
 CROSS JOIN entity e ON e.entity = t."{type}" AND e.type = '{type}' AND e.canonical = e.entity;
 
 -- :cell of one value
-coalesce(
-    (
-      SELECT CASE
-        WHEN f.status = 'contested' THEN 'contested: ' || (
-          SELECT group_concat(w.shown, ' | ') FROM (
-            SELECT coalesce(m.name, g.value) AS shown
-            FROM fact g LEFT JOIN entity m ON m.entity = g.value_entity
-            WHERE g.entity = f.entity AND g.property = f.property AND g.status = 'contested'
-            ORDER BY g.current DESC, g.score DESC, g.value_key, g.spell LIMIT 10
-          ) w
-        )
-        ELSE coalesce(n.name, f.value)
-      END
-      FROM fact f LEFT JOIN entity n ON n.entity = f.value_entity
-      WHERE f.entity = e.entity AND f.property = '{property}' AND f.current
-    ),
-    (
-      SELECT 'expected: ' || coalesce(n.name, f.value)
-      FROM fact f LEFT JOIN entity n ON n.entity = f.value_entity
-      WHERE f.entity = e.entity AND f.property = '{property}' AND f.status = 'expected'
-      ORDER BY f.score DESC, f.value_key, f.spell LIMIT 1
-    )
+(
+    SELECT CASE
+      WHEN NOT f.current THEN 'expected: ' || coalesce(n.name, f.value)
+      WHEN f.status = 'contested' THEN 'contested: ' || (
+        SELECT group_concat(w.shown, ' | ') FROM (
+          SELECT coalesce(m.name, g.value) AS shown
+          FROM fact g LEFT JOIN entity m ON m.entity = g.value_entity
+          WHERE g.entity = f.entity AND g.property = f.property AND g.status = 'contested'
+          ORDER BY g.current DESC, g.score DESC, g.value_key, g.spell LIMIT 10
+        ) w
+      )
+      ELSE coalesce(n.name, f.value)
+    END
+    FROM fact f LEFT JOIN entity n ON n.entity = f.value_entity
+    WHERE f.entity = e.entity AND f.property = '{property}' AND (f.current OR f.status = 'expected')
+    ORDER BY f.current DESC, f.score DESC, f.value_key, f.spell LIMIT 1
   )
 
 -- :cell of many values

@@ -15,8 +15,8 @@ CREATE TABLE value_match (
   actor TEXT NOT NULL,
   recorded_at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX value_match_one ON value_match (property, one_key) WHERE live;
-CREATE INDEX value_match_other ON value_match (property, other_key) WHERE live;
+CREATE INDEX value_match_one ON value_match (property, one_key);
+CREATE INDEX value_match_other ON value_match (property, other_key);
 
 -- :touched value_match (value_match)
 SELECT e.position AS value_match

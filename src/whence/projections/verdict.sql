@@ -14,6 +14,7 @@ CREATE TABLE verdict (
   reason TEXT NOT NULL,
   live INTEGER NOT NULL CHECK (live IN (0, 1)),
   revoked_by INTEGER REFERENCES event (position),
+  rematched INTEGER NOT NULL CHECK (rematched IN (0, 1)),
   actor TEXT NOT NULL,
   recorded_at TEXT NOT NULL
 ) STRICT;
@@ -43,7 +44,8 @@ CROSS JOIN property p ON p.property = t.property AND p.position <= :after
 CROSS JOIN verdict v ON v.property = t.property;
 
 -- :rows
-WITH named AS (
+WITH RECURSIVE
+named AS (
   SELECT e.position, e.data, e.actor, e.recorded_at, e.id, p.value_type, p.symmetric,
     coalesce((SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> 'subject'), e.data ->> 'subject') AS subject,
     CASE
@@ -54,6 +56,37 @@ WITH named AS (
   FROM touched_verdict t
   CROSS JOIN event e ON e.position = t.verdict
   CROSS JOIN property p ON p.property = e.data ->> 'property'
+),
+-- Whom it names, with all that they are one with; and every wording of its value.
+member (verdict, entity) AS (
+  SELECT position, subject FROM named
+  UNION
+  SELECT position, value_key FROM named WHERE value_type = 'entity'
+  UNION
+  SELECT n.position, i.identity FROM named n CROSS JOIN identity i ON i.canonical = n.subject
+  UNION
+  SELECT n.position, i.identity FROM named n CROSS JOIN identity i ON n.value_type = 'entity' AND i.canonical = n.value_key
+),
+worded (verdict, property, subject, value_key) AS (
+  SELECT position, data ->> 'property', subject, value_key FROM named WHERE value_type <> 'entity'
+  UNION
+  SELECT w.verdict, w.property, w.subject, m.other_key FROM worded w
+  CROSS JOIN value_match m ON m.property = w.property AND m.one_key = w.value_key AND m.subject IN ('', w.subject)
+  UNION
+  SELECT w.verdict, w.property, w.subject, m.one_key FROM worded w
+  CROSS JOIN value_match m ON m.property = w.property AND m.other_key = w.value_key AND m.subject IN ('', w.subject)
+),
+-- Who or what was matched, or parted again, after the verdict: other claims may bear on it than did then.
+rematched (verdict) AS (
+  SELECT g.verdict FROM member g
+  CROSS JOIN match m ON m.one = g.entity AND max(m.match, coalesce(m.undone_by, 0)) > g.verdict
+  UNION
+  SELECT g.verdict FROM member g
+  CROSS JOIN match m ON m.other = g.entity AND max(m.match, coalesce(m.undone_by, 0)) > g.verdict
+  UNION
+  SELECT w.verdict FROM worded w
+  CROSS JOIN value_match m ON m.property = w.property AND m.one_key = w.value_key AND m.subject IN ('', w.subject)
+    AND max(m.value_match, coalesce(m.undone_by, 0)) > w.verdict
 )
 SELECT
   n.position AS verdict,
@@ -84,9 +117,11 @@ SELECT
   n.data ->> 'reason' AS reason,
   revocation.position IS NULL AS live,
   revocation.position AS revoked_by,
+  t.verdict IS NOT NULL AS rematched,
   n.actor AS actor,
   n.recorded_at AS recorded_at
 FROM named n
+LEFT JOIN rematched t ON t.verdict = n.position
 LEFT JOIN event revocation ON revocation.position = (
   SELECT r.position FROM event r
   WHERE r.type = 'verdict.revoked' AND r.data ->> 'verdict' = +n.id AND +r.position <= :upto

@@ -130,7 +130,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "fact": {
         "fact": "The id of the fact; its page is the audit: every claim for and against, and who recorded it.",
         "status": "accepted, contested, expected, denied, superseded, refined or rejected.",
-        "verdict": "The verdict that decided it, where one did.",
+        "verdict": "The verdict that decided it: on this value, or for another that it does not agree with.",
         "review": "1 where what the verdict rested on has changed since.",
         "low": "The value's lower bound, of a date or number.",
         "high": "The value's upper bound, of a date or number.",
@@ -187,6 +187,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "latest": "The last day for which it decides.",
         "live": "1 while it holds; 0 where it was revoked.",
         "revoked_by": "The event that revoked it.",
+        "rematched": "1 where whom or what it names was matched with another, or parted again, after it.",
     },
     "event": {
         "position": "Its place in the log: 1, 2, 3 … without gaps.",

@@ -6,14 +6,12 @@ Each function takes a connection and returns what its template names; None where
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from whence import archive, audit, canonical, log, reading, vocabulary
+from whence import archive, audit, canonical, log, reading, times, vocabulary
 from whence.errors import BadInput
 from whence.evidence import of_claims
 from whence.passages import paragraphs
-from whence.web import wording
 from whence.web.marking import Mark, around
 from whence.web.pages import query, rows
 from whence.web.sources import CLAIMS
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from whence.web.marking import Token
     from whence.web.standing import Standing
 
-__all__ = ["claim_path", "entity_of", "event", "event_at", "fact"]
+__all__ = ["claim_path", "entity_of", "event", "event_at", "fact", "subject_of"]
 
 TEXTS = 20  # texts that one page reads, each of which may have megabytes; other passages stand alone
 HISTORY = 1_000  # captures of an audit's sources that are looked at
@@ -84,7 +82,7 @@ def fact(connection: sqlite3.Connection, wanted: str, *, upto: int = audit.EVER)
         "why": why,
         "quoted_sources": quotes.sources,
         "fact": why.fact,
-        "held": wording.held(why.fact),
+        "held": times.held(why.fact),
         "property": words.properties.get(why.fact.property),
         "rivals": [row for row in listed if row.fact.status == "contested"],
         "refined": [row for row in listed if row.fact.status == "refined"],
@@ -115,7 +113,7 @@ class _Quotes:
         """Return the passages of a claim."""
         source = self.sources[claim.source]
         stand = standings(
-            [asdict(one) for one in claim.passages], self._changes.get(claim.position, []), source["text_sha256"]
+            [one._asdict() for one in claim.passages], self._changes.get(claim.position, []), source["text_sha256"]
         )
         return [self._quoted(claim, source, *one) for one in zip(claim.passages, stand, strict=True)]
 
@@ -155,8 +153,16 @@ def entity_of(connection: sqlite3.Connection, wanted: str) -> str | None:
     return None if one is None else one.entity
 
 
-def claim_path(connection: sqlite3.Connection, position: int) -> str | None:
+def subject_of(connection: sqlite3.Connection, position: int) -> str:
+    """Return the entity that the claim at a position is about; empty where there is no claim."""
+    row = connection.execute("SELECT data ->> 'subject' FROM event WHERE position = :position", {"position": position})
+    return next((one for (one,) in row if one is not None), "")
+
+
+def claim_path(connection: sqlite3.Connection, position: int, *, upto: int = audit.EVER) -> str | None:
     """Return where a claim is shown: at its place on the page of its fact, else its event."""
+    if position > upto:
+        return None
     on = audit.fact_of(connection, position)
     if on is not None:
         return f"/fact/{on}#claim-{position}"

@@ -49,7 +49,7 @@ FACETS = {
     "claim": ["stance", "property"],
     "fact": ["status", "property"],
     "conflict": ["property"],
-    "timeline": ["kind", "property"],
+    "timeline": ["property"],  # not its kind: a filter by that reads all of a long timeline, and is stopped
     "verdict": ["property"],
     "event": ["type"],
 }

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from whence import dates, log, reading, suggestions, vocabulary
+from whence import audit, dates, log, reading, suggestions, times, vocabulary
+from whence.timeline import dated
 from whence.web import wording
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
-    from whence.reading import Dated, Fact
+    from whence.reading import Fact
+    from whence.timeline import Dated
     from whence.vocabulary import Property, Vocabulary
 
 __all__ = ["Row", "Voice", "conflicts", "entity", "found", "home", "near", "query", "rows", "timeline"]
@@ -124,6 +126,7 @@ def entity(connection: sqlite3.Connection, wanted: str) -> dict[str, Any] | None
         "groups": _groups(words, listed),
         "named_by": _groups(words, rows(connection, named_by)),
         "one_with": connection.execute(query("one_with"), {"entity": wanted, "limit": RULINGS}).fetchall(),
+        "unaffirmed": audit.unaffirmed(connection, entity=wanted),
         "rulings": connection.execute(query("rulings_on"), {"entity": wanted, "limit": RULINGS}).fetchall(),
         "full": len(about) == FACTS or len(naming) == FACTS,
         "declared": connection.execute(query("event_at"), {"position": one.position}).fetchone(),
@@ -197,7 +200,7 @@ def _row(fact: Fact, voices: list[Voice], seen_from: str) -> Row:
         fact=fact,
         entity=fact.entity if flipped else fact.value_entity,
         shown=fact.entity_name if flipped else fact.shown,
-        held=wording.held(fact),
+        held=times.held(fact),
         voices=tuple(voices[:VOICES]),
         more=max(0, len(voices) - VOICES),
         sources=len({voice.source for voice in voices if voice.stance == side}),
@@ -215,10 +218,18 @@ def conflicts(connection: sqlite3.Connection) -> dict[str, Any]:
     }
 
 
-def timeline(connection: sqlite3.Connection, *, entity: str, since: str, until: str) -> dict[str, Any]:
-    """Return what is dated, by year of its first day; what has no first day stands before all."""
-    listed = reading.timeline(
-        connection, entity=entity or None, since=since or None, until=until or None, limit=DATED + 1
+def timeline(connection: sqlite3.Connection, *, entity: str, since: str, until: str, after: str) -> dict[str, Any]:
+    """Return what is dated, by year of its first day; what has no first day stands before all.
+
+    `after` is where the page before ended, empty on the first. Raises BadInput where it is no such place.
+    """
+    listed = dated(
+        connection,
+        entity=entity or None,
+        since=since or None,
+        until=until or None,
+        after=after or None,
+        limit=DATED + 1,
     )
     inside = listed[:DATED]
     years = [
@@ -230,7 +241,7 @@ def timeline(connection: sqlite3.Connection, *, entity: str, since: str, until: 
     return {
         "years": years,
         "full": len(listed) > DATED,
-        "last": next((one.earliest for one in reversed(inside) if one.earliest), None),
+        "last": inside[-1] if inside else None,
         "entity_shown": reading.entity(connection, entity) if entity else None,
     }
 

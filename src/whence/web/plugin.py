@@ -16,7 +16,7 @@ import pluggy
 from datasette.utils.asgi import Base400
 from markupsafe import Markup
 
-from whence import audit
+from whence import audit, explaining, times
 from whence.web import guard, metadata, routes, wording
 from whence.web.cells import page_of, shown
 from whence.web.stores import is_store, read, store, stores
@@ -42,9 +42,9 @@ __all__ = [
     "render_cell",
 ]
 
-SERVER_FAULT, BUSY = 500, 503
+BAD_REQUEST, SERVER_FAULT, BUSY = 400, 500, 503
 # The pages that can be asked for as of an earlier time.
-AS_OF = ("/entity/", "/fact/", "/conflicts", "/timeline", "/compare")
+AS_OF = ("/entity/", "/fact/", "/source/", "/claim/", "/conflicts", "/timeline", "/compare")
 hookimpl = pluggy.HookimplMarker("datasette")  # Datasette's own name for it has no types
 
 # By instance: what each of its stores is described as, and the last definition that it was made from.
@@ -78,15 +78,15 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
         whence_page=lambda table, keys: page_of(table, keys[0]) if len(keys) == 1 else None,
         whence_static=routes.static_path,
         statuses=wording.STATUSES,
-        credibilities=wording.CREDIBILITIES,
+        credibilities=explaining.CREDIBILITIES,
         grades=audit.GRADES,
         counted=wording.counted,
-        moment=wording.moment,
-        days=wording.days,
+        moment=times.moment,
+        days=times.days,
         edtf=wording.edtf,
         context_of=wording.context,
         evidences=wording.EVIDENCE,
-        flagged=wording.FLAGS,
+        flagged=explaining.FLAGS,
         to=_to,
     )
 
@@ -178,11 +178,22 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
     elif isinstance(exception, sqlite3.OperationalError):
         sentence = f"The store could not be read just now ({exception}). Try again in a moment."
         outcome.force_result([_answer(datasette, request, BUSY, sentence, {"title": "Not now"})])
-    elif isinstance(exception, DatasetteError) and exception.status < SERVER_FAULT:
-        # Datasette has escaped in such a message whatever came from outside.
-        sentence = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704
+    elif isinstance(exception, DatasetteError):
+        # Datasette has escaped in such a message whatever came from outside. Where it says of no other status, it
+        # was asked for what it does not have, such as to sort by a column that is none.
+        told = f"{exception.message.rstrip('.')}."
+        sentence = Markup(exception.message) if exception.message_is_html else told  # noqa: S704
+        status = exception.status if exception.status < SERVER_FAULT else BAD_REQUEST
         more = {**exception.error_dict, "title": exception.title}
-        outcome.force_result([_answer(datasette, request, exception.status, sentence, more)])
+        outcome.force_result([_answer(datasette, request, status, sentence, more)])
+    elif isinstance(exception, (ValueError, KeyError)) and (asked := [one for one in request.args if _is_parsed(one)]):
+        sentence = f"“{asked[0]}” in the address is not of the form that it has to have."
+        outcome.force_result([_answer(datasette, request, BAD_REQUEST, sentence, {})])
+
+
+def _is_parsed(name: str) -> bool:
+    """Tell whether Datasette reads what stands under that name in an address as JSON or as a number, unchecked."""
+    return name in ("_through", "_timelimit") or name.endswith(("__in", "__notin"))
 
 
 def _answer(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+import shlex
 import sqlite3
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,8 @@ from whence import dates
 from whence.audit import EVER
 from whence.errors import BadInput, DatabaseError
 from whence.web import comparing, evidence, pages, sources
-from whence.web.stores import read, read_as_of, store
+from whence.web.as_of import Scope, read_as_of
+from whence.web.stores import read, store
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -61,11 +63,12 @@ async def home(datasette: Datasette, request: Request) -> Response:
     """Show what the store is, what is contested and what is new; with `q`, what a search finds."""
     words = (request.args.get("q") or "").strip()[:LONGEST_QUERY]
     if words:
-        if _asked(request):
-            raise BadInput("Search reads the record as it stands now, and cannot be asked as of an earlier time.")
-        context = await _read(datasette, lambda connection: pages.found(connection, words))
-        return await _page(datasette, request, "search", {"words": words, **context})
-    context, frame = await _read_at(datasette, request, lambda connection, _: pages.home(connection))
+        command = f"search {shlex.quote(words)}"
+        context, frame = await _read_at(
+            datasette, request, lambda connection, _: pages.found(connection, words), Scope(command)
+        )
+        return await _page(datasette, request, "search", {"words": words, **context, **frame})
+    context, frame = await _read_at(datasette, request, lambda connection, _: pages.home(connection), Scope("facts"))
     return await _page(datasette, request, "home", {**context, **frame})
 
 
@@ -73,7 +76,10 @@ async def entity(datasette: Datasette, request: Request) -> Response:
     """Show an entity."""
     wanted = _wanted(request)
     context, frame = await _read_at(
-        datasette, request, lambda connection, _: pages.entity(connection, wanted), entity=lambda _: wanted
+        datasette,
+        request,
+        lambda connection, _: pages.entity(connection, wanted),
+        Scope(f"show {shlex.quote(wanted)}", entity=lambda _: wanted),
     )
     if context is None:
         return await _missing(datasette, request, "entity", wanted, base="/entity/", frame=frame)
@@ -89,7 +95,7 @@ async def fact(datasette: Datasette, request: Request) -> Response:
         datasette,
         request,
         lambda connection, upto: evidence.fact(connection, wanted, upto=upto),
-        entity=lambda connection: evidence.entity_of(connection, wanted),
+        Scope(f"why {shlex.quote(wanted)}", entity=lambda connection: evidence.entity_of(connection, wanted)),
         texts=True,
     )
     if context is None:
@@ -100,23 +106,31 @@ async def fact(datasette: Datasette, request: Request) -> Response:
 async def source(datasette: Datasette, request: Request) -> Response:
     """Show a source and what it says."""
     wanted, after = _wanted(request), _number(request, "after")
-    context = await _read(datasette, lambda connection: sources.source(connection, wanted, after=after), texts=True)
+    context, frame = await _read_at(
+        datasette,
+        request,
+        lambda connection, upto: sources.source(connection, wanted, after=after, upto=upto),
+        Scope(f"source show {shlex.quote(wanted)}", source=wanted, after=after, most=sources.CLAIMS + 1),
+        texts=True,
+    )
     if context is None:
-        return await _missing(datasette, request, "source", wanted, base="/source/", frame={})
-    return await _page(datasette, request, "source", context)
+        return await _missing(datasette, request, "source", wanted, base="/source/", frame=frame)
+    return await _page(datasette, request, "source", {**context, **frame})
 
 
 async def compare(datasette: Datasette, request: Request) -> Response:
     """Show what each source says of an entity, side by side."""
     wanted, skip = (request.args.get("entity") or "").strip()[:LONGEST_QUERY], _number(request, "skip")
     if not wanted:
-        entities = await _read(datasette, comparing.chosen)
-        return await _page(datasette, request, "compare", {"entity": None, "entities": entities})
+        entities, frame = await _read_at(
+            datasette, request, lambda connection, _: comparing.chosen(connection), Scope("conflicts")
+        )
+        return await _page(datasette, request, "compare", {"entity": None, "entities": entities, **frame})
     context, frame = await _read_at(
         datasette,
         request,
         lambda connection, _: comparing.matrix(connection, wanted, skip=skip),
-        entity=lambda _: wanted,
+        Scope(f"show {shlex.quote(wanted)}", entity=lambda _: wanted),
     )
     if context is None:
         return await _missing(datasette, request, "entity", wanted, base="/compare?entity=", frame=frame)
@@ -141,30 +155,45 @@ async def event_at(datasette: Datasette, request: Request) -> Response:
 
 
 async def claim(datasette: Datasette, request: Request) -> Response:
-    """Send to a claim's place on the page of its fact."""
-    return await _redirect(datasette, request, evidence.claim_path, "The log has no claim at position {}.")
+    """Send to a claim's place on the page of its fact, as of the same time."""
+    position = int(request.url_vars["id"])
+    path, frame = await _read_at(
+        datasette,
+        request,
+        lambda connection, upto: evidence.claim_path(connection, position, upto=upto),
+        Scope(f"log --after {position - 1}", entity=lambda connection: evidence.subject_of(connection, position)),
+    )
+    if path is None:
+        return await _not_found(datasette, request, f"The log has no claim at position {position:,}.", frame=frame)
+    address, sign, place = path.partition("#")
+    return _to(datasette, f"{address}{_suffix(request, '?') if sign else ''}{sign}{place}")
 
 
 async def conflicts(datasette: Datasette, request: Request) -> Response:
     """Show what is contested."""
-    context, frame = await _read_at(datasette, request, lambda connection, _: pages.conflicts(connection))
+    context, frame = await _read_at(
+        datasette, request, lambda connection, _: pages.conflicts(connection), Scope("conflicts")
+    )
     return await _page(datasette, request, "conflicts", {**context, **frame})
 
 
 async def timeline(datasette: Datasette, request: Request) -> Response:
     """Show what is dated, between two dates (EDTF) where they are given, or of one entity."""
-    wanted = {name: (request.args.get(name) or "").strip()[:LONGEST_QUERY] for name in ("since", "until", "entity")}
+    names = ("since", "until", "entity", "after")
+    wanted = {name: (request.args.get(name) or "").strip()[:LONGEST_QUERY] for name in names}
     problems, bounds = [], {"since": "", "until": ""}
     for place, name in enumerate(("since", "until")):
         try:
             bounds[name] = (dates.bounds(wanted[name])[place] or "") if wanted[name] else ""
         except BadInput as error:
             problems.append(f"{error.message} {error.hint}")
+    if bounds["since"] and bounds["until"] and bounds["since"] > bounds["until"]:
+        problems.append(f"{wanted['since']} to {wanted['until']} ends before it begins.")
     context, frame = await _read_at(
         datasette,
         request,
-        lambda connection, _: pages.timeline(connection, entity=wanted["entity"], **bounds),
-        entity=lambda _: wanted["entity"] or None,
+        lambda connection, _: pages.timeline(connection, entity=wanted["entity"], after=wanted["after"], **bounds),
+        Scope("timeline", entity=lambda _: wanted["entity"] or None),
     )
     return await _page(datasette, request, "timeline", {**context, **wanted, **frame, "problems": problems})
 
@@ -221,22 +250,27 @@ async def _read_at(
     datasette: Datasette,
     request: Request,
     function: Callable[[sqlite3.Connection, int], Any],
+    scope: Scope,
     *,
-    entity: Callable[[sqlite3.Connection], str | None] | None = None,
     texts: bool = False,
 ) -> tuple[Any, dict[str, Any]]:
     """Return what a function reads now, or as of the position or moment in the address; and what the frame says of it.
 
-    `entity` says which entity the page is about, where it is about one. Raises BadInput for a bad `as_of`.
+    `scope` says what the page is about. Raises BadInput for a bad `as_of`.
     """
     asked, database = _asked(request), store(datasette)
     if not asked or database is None:
         return await _read(datasette, lambda connection: function(connection, EVER), texts=texts), {}
     told, context = await read_as_of(
-        database, asked, lambda connection, told: function(connection, told.position), entity=entity
+        database, asked, lambda connection, told: function(connection, told.position), scope
     )
+    return context, {"as_of": told, "now": _now(request)}
+
+
+def _now(request: Request) -> str:
+    """Return the address of the page as it stands now, from that of the page as of an earlier time."""
     others = [(name, value) for name, value in parse_qsl(request.query_string) if name != "as_of"]
-    return context, {"as_of": told, "now": f"?{urlencode(others)}"}
+    return f"?{urlencode(others)}"
 
 
 async def _page(
@@ -302,6 +336,8 @@ def _told(view: View) -> View:
             return await view(datasette, request)
         except BadInput as error:
             context = {"title": BAD_TITLE, "sentence": error.message, "hint": _for_readers(error.hint), "near": []}
+            if _asked(request):
+                context["now"] = _now(request)
             return await _page(datasette, request, "missing", context, status=BAD_REQUEST)
         except DatabaseError as error:
             # Its own words name the file.

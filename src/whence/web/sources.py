@@ -41,7 +41,9 @@ class Capture(NamedTuple):
     more: int
 
 
-def source(connection: sqlite3.Connection, wanted: str, *, after: int = 0) -> dict[str, Any] | None:
+def source(
+    connection: sqlite3.Connection, wanted: str, *, after: int = 0, upto: int = audit.EVER
+) -> dict[str, Any] | None:
     """Return a source, what was recorded about it, and what it says in the order in which one reads it."""
     one = reading.source(connection, wanted)
     if one is None:
@@ -49,11 +51,14 @@ def source(connection: sqlite3.Connection, wanted: str, *, after: int = 0) -> di
     rows = connection.execute(
         query("claims_of_source"), {"source": wanted, "after": after, "limit": CLAIMS + 1}
     ).fetchall()
-    changes = evidence.of_claims(connection, [row["claim"] for row in rows[:CLAIMS]])
+    changes = evidence.of_claims(connection, [row["claim"] for row in rows[:CLAIMS]], upto=upto)
     claims = _in_reading_order(one, rows[:CLAIMS], by_claim(changes))
     history = [
         {**row, "data": json.loads(row["data"] or "{}")}
-        for row in map(dict, connection.execute(query("history_of_source"), {"source": wanted, "limit": HISTORY}))
+        for row in map(
+            dict,
+            connection.execute(query("history_of_source"), {"source": wanted, "upto": upto, "limit": HISTORY}),
+        )
     ]
     derived = connection.execute(query("derived"), {"source": wanted, "limit": DERIVED}).fetchall()
     return {

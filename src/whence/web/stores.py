@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from datasette.utils import sqlite_timelimit
 
-from whence import past
-from whence.database import APPLICATION_ID, connect
-from whence.errors import BadInput
-from whence.log import head
+from whence.database import APPLICATION_ID
 from whence.web import guard
 
 if TYPE_CHECKING:
@@ -25,16 +22,11 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.database import Database
 
-__all__ = ["AsOf", "Read", "is_store", "read", "read_as_of", "store", "stores"]
+__all__ = ["PAGE_MS", "Read", "is_store", "read", "store", "stores"]
 
 Read = TypeVar("Read")
 
 PAGE_MS = 2_000  # a page of ours reads in a few ms; one that takes this long is stopped
-REPLAYED = 20_000  # events that are replayed for one page, about a second of work
-TOO_LONG = (
-    "Replaying that much of the log takes longer than a page may. Ask for one entity as of then, or use the command"
-    " line: the reading commands take --as-of."
-)
 _known: WeakKeyDictionary[Database, bool] = WeakKeyDictionary()
 
 
@@ -90,58 +82,4 @@ async def read(database: Database, function: Callable[[sqlite3.Connection], Read
             connection.execute("ROLLBACK")
 
     result: Read = await database.execute_fn(within)
-    return result
-
-
-class AsOf(NamedTuple):
-    """The earlier position that a page shows: as it was asked for, where that is in the log, and the head now."""
-
-    asked: str
-    position: int
-    recorded_at: str
-    head: int
-
-
-async def read_as_of(
-    database: Database,
-    asked: str,
-    function: Callable[[sqlite3.Connection, AsOf], Read],
-    *,
-    entity: Callable[[sqlite3.Connection], str | None] | None = None,
-) -> tuple[AsOf, Read]:
-    """Return what a function reads of the record as it stood at a position or moment.
-
-    `entity` says, of the record as it stands, which entity the page is about; where it names none, the whole
-    record is replayed. Raises BadInput for a time that the log does not cover, and for one that would take
-    longer to replay than a page may.
-    """
-    if not asked.isascii():  # digits of other scripts are digits to Python, and none of the log's
-        raise BadInput(f"“{asked}” is neither a position nor a moment.", hint="Write a position, or a day.")
-
-    def within(_pooled: object) -> tuple[AsOf, Read]:
-        # A connection of its own, thrown away: what shadows the views would hide them from the next visitor.
-        with contextlib.closing(connect(str(database.path))) as connection:
-            connection.execute("BEGIN")
-            upto = past.position_of(connection, asked)
-            (recorded_at,) = connection.execute(
-                "SELECT recorded_at FROM event WHERE position = :position", {"position": upto}
-            ).fetchone()
-            told = AsOf(asked, upto, recorded_at, head(connection).position)
-            named = entity(connection) if entity else None
-            if named is None and upto > REPLAYED:
-                raise BadInput(TOO_LONG)
-            try:
-                with sqlite_timelimit(connection, PAGE_MS):
-                    if named is None:
-                        past.shadow(connection, upto)
-                    else:
-                        past.shadow_entity(connection, named, upto)
-                    connection.row_factory = sqlite3.Row
-                    return told, function(connection, told)
-            except sqlite3.OperationalError as error:
-                if "interrupted" in str(error):
-                    raise BadInput(TOO_LONG) from error
-                raise
-
-    result: tuple[AsOf, Read] = await database.execute_fn(within)
     return result
