@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from desk import Desk
 
-# What no reading command may load: each costs more than all the rest of a run.
+# What neither reading nor recording one claim may load: each costs more than all the rest of a run.
 HEAVY = ("pydantic", "sqlite_utils", "datasette", "rich", "yaml", "rapidfuzz")
+# What recording one claim does without as well.
+NEEDLESS = ("whence.history", "whence.past", "whence.payloads", "difflib", "csv", "email", "subprocess")
 
 
 def every_command(group: click.Group = program, before: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -37,8 +39,8 @@ def every_command(group: click.Group = program, before: str = "") -> Iterator[tu
 
 
 def loaded_by(code: str, desk: Desk | None = None) -> set[str]:
-    """Return the top packages that a process has loaded once it has run the code."""
-    code += "\nprint('\\n'.join({name.partition('.')[0] for name in sys.modules}))"
+    """Return the modules that a process has loaded once it has run the code."""
+    code += "\nprint('\\n'.join(sys.modules))"
     environment = {"PYTHONPATH": str(SOURCES), **(desk.env if desk else {})}
     command = [sys.executable, "-c", "import sys\n" + code]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
@@ -70,7 +72,15 @@ def test_help_loads_neither_the_store_nor_anything_heavy() -> None:
 def test_reading_loads_nothing_heavy(desk: Desk) -> None:
     for command in (["show", "nato"], ["why", "nato", "name"], ["facts"], ["log"], ["verify"], ["source", "list"]):
         code = f"from whence.cli.program import program\ntry: program.main({command!r})\nexcept SystemExit: pass"
-        assert not loaded_by(code, desk).intersection(HEAVY), command
+        assert not loaded_by(code, desk).intersection({*HEAVY, "pydantic_core"}), command
+
+
+def test_recording_a_claim_loads_nothing_that_it_does_not_need(desk: Desk) -> None:
+    command = ["add", "nato", "alias", "the alliance", "--source", "nato-1", "--locator", "p. 1"]
+    code = f"from whence.cli.program import program\ntry: program.main({command!r})\nexcept SystemExit: pass"
+    loaded = loaded_by(code, desk)
+    assert "whence.recording" in loaded
+    assert not loaded.intersection({*HEAVY, *NEEDLESS})
 
 
 def test_help_lists_every_command_with_its_sentence(bare: Desk) -> None:

@@ -31,6 +31,7 @@ FLOORS = {
     "canonical": 1,
     "dates": 1,
     "values": 1,
+    "folding": 1,
     "passages": 1,
     "drift": 1,
     "merkle": 1,

@@ -25,7 +25,7 @@ from histories import (
 from telling import facts_shown
 from whence import log
 from whence.errors import BadData
-from worlds import VALUES, Draw, World, whens
+from worlds import VALUES, Draw, World, pick, whens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,7 +145,7 @@ class Dispute:
                 pair = self.draw(st.permutations(values))[:2]
                 self.record(worded(self.topic, *pair, subject=self.draw(st.sampled_from([None, self.subject]))))
             case "undo" if self.rulings:
-                ruling = self.draw(st.sampled_from(self.rulings))
+                ruling = pick(self.draw, self.rulings)
                 self.rulings.remove(ruling)
                 self.record(undone(*ruling))
             case "withdraw":
@@ -153,7 +153,7 @@ class Dispute:
                 self.world.withdrawn ^= {source}
                 self.record(withdrawn(source, again=source not in self.world.withdrawn))
             case "retract" if self.live:
-                self.retract(self.draw(st.sampled_from(sorted(self.live))))
+                self.retract(pick(self.draw, list(self.live)))
             case _:
                 self.record(graded(self.draw(st.sampled_from(SOURCES)), self.draw(st.sampled_from("ABCDEF"))))
 
@@ -161,7 +161,7 @@ class Dispute:
         """Record a verdict on a value that was claimed, for all time or for a stretch."""
         about = [draft.data for draft in self.live.values() if draft.data["property"] == self.topic]
         if about:
-            claim = self.draw(st.sampled_from(about))
+            claim = pick(self.draw, about)
             stance = self.draw(st.sampled_from([None, None, None, "denies"]))
             when = self.draw(st.one_of(st.none(), st.none(), whens()))
             self.record(decided(claim["subject"], self.topic, claim["value"], stance=stance, when=when))
@@ -170,7 +170,7 @@ class Dispute:
         """Retract what was claimed of a value that a verdict is on."""
         verdicts = [draft.data for draft, _ in self.rulings if draft.type == "verdict.reached"]
         if verdicts:
-            value = self.draw(st.sampled_from(verdicts))["value"]
+            value = pick(self.draw, verdicts)["value"]
             stances = self.draw(
                 st.sampled_from([("affirms",), ("affirms", "expects"), ("affirms", "expects", "denies")])
             )

@@ -27,7 +27,7 @@ from histories import (
     withdrawn,
     worded,
 )
-from whence import database, log, projections, projector, vocabulary
+from whence import database, log, projections, projector
 from whence.drafts import Draft
 
 if TYPE_CHECKING:
@@ -218,7 +218,6 @@ def wrong_views(store: Store) -> str:
 def clear_caches() -> None:
     projections.fixed_views.cache_clear()
     projections.type_view.cache_clear()
-    vocabulary._views.cache_clear()  # noqa: SLF001 - kept because it is asked for at every recording
 
 
 @pytest.fixture

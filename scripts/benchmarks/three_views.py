@@ -32,7 +32,7 @@ def measure(path: Path, definitions: Iterable[Draft], drafts: Iterable[Draft], *
     with (
         patch.object(projector, "fixed_views", lambda: views),
         patch.object(projections, "search", lambda: no_search),
-        patch.object(Vocabulary, "views", lambda _vocabulary: []),
+        patch.object(Vocabulary, "views", lambda _vocabulary, *_names: []),
         Store.create(path) as store,
     ):
         store.record(definitions, actor=actor)

@@ -6,9 +6,7 @@ Annotation Data Model, 4.2.4 and 4.2.5.
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from unicodedata import normalize
 
 import orjson
@@ -155,6 +153,9 @@ def locator(
 
 def edits(old: str, new: str) -> Iterator[tuple[Literal["same", "gone", "added"], str]]:
     """Yield the words of both in order: those that stayed, those that are gone, those that were added."""
+    # Imported here: only what a text had and has no more is compared word by word.
+    import difflib  # noqa: PLC0415
+
     before, after = old.split(), new.split()
     for kind, a, b, c, d in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -172,8 +173,7 @@ def diff(old: str, new: str) -> str:
     return " ".join(marks[kind].format(words) for kind, words in edits(old, new))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What became of one passage of a claim in a later capture of its source, the `version`-th."""
 
     event: str

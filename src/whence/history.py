@@ -6,9 +6,8 @@ them. Nothing here writes: what a draft would change is recorded, compared and u
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whence import database, log, reading
 
@@ -26,16 +25,14 @@ ALL = 2**31
 MOST = 10  # causes of one change that are told
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """An event that moved a fact, and the source that it is of or rests on, where there is one."""
 
     event: Event
     source: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A fact before and after; None where it was not on record. `causes` are the events between, oldest first."""
 
     before: Fact | None
@@ -138,7 +135,7 @@ def between(
         for change in sorted(changes, key=lambda one: one.fact.value):
             # What appeared or fell did so by its own claims, unless a ruling or a rival's end brought it about.
             own = change.kind != "changed" and causes(later, change.fact, after=after, upto=upto, own=True)
-            yield replace(change, causes=own or causes(later, change.fact, after=after, upto=upto))
+            yield change._replace(causes=own or causes(later, change.fact, after=after, upto=upto))
 
 
 def _subject(change: Change) -> tuple[str, str]:

@@ -40,17 +40,7 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)
 CACHE_KIB = 16_384  # of a replay, for each of its files; what is more goes to the disk
 ALL = 2**62
 SEARCH = "search"  # what comes after all views
-# The last views of what they are about, and the last of all.
-VOCABULARY, CLAIMS, FACTS, LAST = "property", "claim", "fact", "shown"
-# The views that hold nothing where there are no rulings of a kind.
-RULINGS = {
-    "match": "match",
-    "identity": "match",
-    "distinction": "distinction",
-    "value_match": "value_match",
-    "wording": "value_match",
-    "verdict": "verdict",
-}
+VOCABULARY, CLAIMS, FACTS = "property", "claim", "fact"  # the last views of what they are about
 # What SQLite says where its temporary file cannot be made or grow: nothing else is written here.
 NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_CANTOPEN})
 # The vocabulary as of a position is that of now unless something was defined since.
@@ -250,35 +240,33 @@ def _views(through: str) -> tuple[View, ...]:
 
 def _ready(connection: sqlite3.Connection, upto: int, through: str) -> frozenset[str]:
     """Make the empty tables, shadow the vocabulary where it is another one now, and return which rulings there are."""
-    if not connection.in_transaction:
-        # All that is read from now on is of one state of the store.
-        connection.execute("BEGIN")
+    connection.executescript(_script(through))
+    # All that is read from now on is of one state of the store.
+    connection.execute("BEGIN")
     window = {"after": 0, "upto": upto}
     (defined,) = connection.execute(DEFINED_SINCE, window).fetchone()
     if defined:
-        for statement in _tables(VOCABULARY):
-            connection.execute(statement)
         for view in _views(VOCABULARY):
+            for statement in _tables((view,)):
+                connection.execute(statement)
             connection.execute(view.collect(), window)
             connection.execute(view.insert(), window)
-    ruled = scope.rulings(connection)
-    for statement in (*_tables(through, ruled), *scope.tables()):
-        connection.execute(statement)
-    return ruled
+    return scope.rulings(connection)
 
 
 @functools.cache
-def _tables(through: str, ruled: frozenset[str] | None = None) -> tuple[str, ...]:
-    """Return what makes empty tables for the views as far as one of them, for their keys and for the steps between.
+def _script(through: str) -> str:
+    """Return what makes the empty tables for one entity or source, but not for the vocabulary, seldom another one."""
+    views = _views(through)[len(_views(VOCABULARY)) :]
+    return ";\n".join(("BEGIN", *_tables(views), *scope.tables(), "COMMIT"))
 
-    Without indexes, which a few rows do not need. Where it is said which rulings there are, none for the others,
-    which are empty as they are, nor for the vocabulary.
+
+def _tables(views: tuple[View, ...]) -> tuple[str, ...]:
+    """Return what makes empty tables for views, their keys and the steps between.
+
+    Without indexes, which a few rows do not need.
     """
-    views = _views(through) if ruled is None else _views(through)[len(_views(VOCABULARY)) :]
-    made = []
-    for view in views:
-        if ruled is None or view.name not in RULINGS or RULINGS[view.name] in ruled:
-            made += [statement.replace("CREATE TABLE ", "CREATE TABLE temp.", 1) for statement in view.tables]
+    made = [one.replace("CREATE TABLE ", "CREATE TABLE temp.", 1) for view in views for one in view.tables]
     keys = {view.keys: view.key_table() for view in views if view.key_columns}
     return (*made, *keys.values(), *(stage.table for view in views for stage in view.stages))
 
@@ -306,7 +294,7 @@ def _build_all(
     """Build the views as far as one of them, which comes before the facts, whole."""
     window = {"after": 0, "upto": upto}
     # All of them stand empty at first: one that comes later would show the present to those that ask what it holds.
-    for statement in _tables(LAST):
+    for statement in _tables(fixed_views()):
         connection.execute(statement)
     views = _views(through)
     for done, view in enumerate(views):

@@ -15,7 +15,7 @@ from whence.projections import View, fixed_views
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from whence.log import Writer
     from whence.vocabulary import Vocabulary
@@ -55,7 +55,7 @@ def stale(connection: sqlite3.Connection) -> bool:
     made = dict(connection.execute("SELECT projection, sql_sha256 FROM projection"))
     if made.get(SEARCH) != _shared():
         return True
-    return any(made.get(view.name) != view.sha256 for view in fixed_views() if view.rows)
+    return any(made.get(name) != sha256 for name, sha256 in projections.hashes().items())
 
 
 @functools.cache
@@ -69,38 +69,37 @@ def project(
     *,
     after: int,
     upto: int,
-    types: Sequence[View] | None = None,
+    known: Vocabulary | None = None,
     progress: Progress = untold,
 ) -> None:
     """Advance every view from `after` to `upto`, within the write transaction that is open.
 
-    `types` are the views of the types as they were at `after`, for a caller who has them. A caller who waits
-    long, because most of the log is new, is told how far it is.
+    `known` is the vocabulary in force, for a caller who has it. One who waits long is told how far it is.
     """
     if after == 0 or upto - after > max(after, WORTH_REBUILDING):
         # Most of the log is new: filling empty tables, indexes last, costs half of keeping full ones.
         rebuild(connection, upto=upto, progress=progress)
         return
-    views = [*fixed_views(), *(types if types is not None else vocabulary.read(connection).views())]
-    _make_keys(connection, views)
     window = _Window(connection, after, upto)
+    if known is None or window.types & DEFINITIONS:
+        known = vocabulary.read(connection)
+    _make_keys(connection, fixed_views())
     # First against the old rows and then against the new: a key that a claim leaves is built anew as well
     # as the one that it joins.
     # A claim that is new leaves no key, so a window of nothing else needs no look at the old rows.
-    for view in views if window.types != {"claim.made"} else ():
+    for view in window.views(known) if window.types != {"claim.made"} else ():
         window.collect(view)
-    if window.types & DEFINITIONS:
-        views = _with_new_types(window, views)
-    for view in views:
+    defined = _with_new_types(window, known) if window.types & DEFINITIONS else None
+    for view in window.views(known) if defined is None else defined:
         window.collect(view)
         if view.keys in window.filled and view.rows and view.keys != FACTS:
             _renew(connection, view, window.bounds)
         elif view.keys == FACTS and view.keys in window.filled and view.touched:
             for _ in _slices(connection):
-                _build_facts(connection, _of_facts(views), window.bounds, anew=True)
+                _build_facts(connection, _of_facts(fixed_views()), window.bounds, anew=True)
     _empty_keys(connection, window.filled)
-    if window.types & DEFINITIONS:
-        _leave_mark(connection, upto, views)
+    if defined is not None:
+        _leave_mark(connection, upto, defined)
     else:
         connection.execute("UPDATE projection SET reached = :upto", window.bounds)
 
@@ -113,16 +112,16 @@ class Advance:
         self._connection = connection
         self._writer = writer
         self._reached = writer.position
-        self._types: Sequence[View] | None = known.views()
+        self._known: Vocabulary | None = known
 
     def __call__(self, progress: Progress = untold) -> None:
         """Advance the views to the writer's position."""
         self._writer.settle()
         if self._writer.position > self._reached:
             window = {"after": self._reached, "upto": self._writer.position}
-            project(self._connection, **window, types=self._types, progress=progress)
+            project(self._connection, **window, known=self._known, progress=progress)
             self._reached = self._writer.position
-            self._types = None  # What was appended may have defined others.
+            self._known = None  # What was appended may have defined more.
 
 
 def _of_facts(views: Iterable[View]) -> list[View]:
@@ -200,6 +199,13 @@ class _Window:
         self._shown: set[str] = set()
         query = "SELECT DISTINCT type FROM event WHERE position > :after AND position <= :upto"
         self.types = {row[0] for row in connection.execute(query, self.bounds)}
+
+    def views(self, known: Vocabulary) -> Iterator[View]:
+        """Yield the views in the order in which they are built; of the types, those that the others have touched."""
+        yield from fixed_views()
+        types = known.views(self._shown)
+        _make_keys(self.connection, types)
+        yield from types
 
     def collect(self, view: View) -> None:
         """Add the keys that a view's `touched` block gives, unless nothing that it reads is there."""
@@ -291,7 +297,7 @@ def _temporary(statement: str) -> str:
     return statement
 
 
-def _make_keys(connection: sqlite3.Connection, views: list[View]) -> None:
+def _make_keys(connection: sqlite3.Connection, views: Iterable[View]) -> None:
     """Make the temporary tables that this connection does not have yet; whoever fills one empties it."""
     there = {row[0] for row in connection.execute("SELECT name FROM temp.sqlite_master")}
     for view in views:
@@ -312,16 +318,17 @@ def _collect(connection: sqlite3.Connection, view: View, window: dict[str, int])
         connection.execute(view.collect(), window)
 
 
-def _with_new_types(window: _Window, views: list[View]) -> list[View]:
-    """Bring the vocabulary's own views up to date, and make anew the view of each type that has another form now."""
+def _with_new_types(window: _Window, known: Vocabulary) -> list[View]:
+    """Bring the vocabulary's own views up to date, and make anew those of types that `known` gave another form."""
     connection = window.connection
     fixed = list(fixed_views())
     for view in fixed[:2]:
         for statement in view.clear:
             connection.execute(statement)
         connection.execute(view.insert(), window.bounds)
-    made = {view.name: view.sha256 for view in views}
+    made = {view.name: view.sha256 for view in known.views()}
     types = vocabulary.read(connection).views()
+    _make_keys(connection, types)
     for view in types:
         if made.get(view.name) == view.sha256:
             continue
@@ -330,8 +337,6 @@ def _with_new_types(window: _Window, views: list[View]) -> list[View]:
             connection.execute(f'DROP TABLE IF EXISTS "{view.name}"')
         for statement in view.tables:
             connection.execute(statement)
-        if view.name not in made:
-            _make_keys(connection, [view])
         connection.execute(
             f'INSERT OR IGNORE INTO temp."touched_{view.name}" SELECT entity FROM entity WHERE type = :type',
             {"type": view.name},

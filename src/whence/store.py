@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from whence import audit, database, log, past, projector, reading
+from whence import audit, database, log, projector, reading
 from whence.errors import BadInput, DatabaseError
 
 if TYPE_CHECKING:
@@ -114,6 +114,9 @@ class Store:
         With an `entity` only what bears on it is there, in milliseconds; without, everything, and it takes as
         long as a rebuild. Raises BadInput for what is no position and no moment of the log.
         """
+        # Imported here: only the past needs it, which no command that records reads.
+        from whence import past  # noqa: PLC0415
+
         connection = past.connect(self.path)
         try:
             with database.told(self.path):

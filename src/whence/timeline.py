@@ -5,8 +5,7 @@ A page reads the stretch of the index that it stands in. Reads bare view names, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from whence.errors import BadInput
 from whence.reading import FACT, JOINED, LIMIT, fact_of
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Dated", "dated"]
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """A dated fact, from `earliest` to `latest` day (sortable; None is open). `kind` is date or spell."""
 
     earliest: str | None

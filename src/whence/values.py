@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
 from whence import dates
 from whence.canonical import normal
 from whence.errors import BadDate, BadInput, BadValue
+from whence.folding import APOSTROPHES, INVISIBLE, fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,43 +91,20 @@ def extent(value_type: str, value: str) -> bool:
     return _span(value_type, value)[2] if len(value) <= _SHORT else False
 
 
+@cache
+def _form(pattern: str) -> re.Pattern[str]:
+    """Return a pattern, compiled when it is first asked for: of numbers and addresses most commands meet none."""
+    return re.compile(pattern)
+
+
 # --- Text ------------------------------------------------------------------------------------------------
-
-_DASHES: Final = (
-    "\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d"
-    "\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010d6e\U00010ead"
-)
-_SINGLE: Final = (
-    "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u055a\u05f3\u07f4\u07f5\u2018\u2019\u201a\u201b\u2032"
-    "\u2035\u2039\u203a\u275b\u275c\ua78c\uff07\uff40"
-)
-_DOUBLE: Final = (
-    "\u00ab\u00bb\u02ba\u02dd\u02ee\u05f4\u201c\u201d\u201e\u201f\u2033\u2036\u275d\u275e\u2e42\u300c\u300d"
-    "\u300e\u300f\u301d\u301e\u301f\uff02\uff62\uff63"
-)
-_INVISIBLE: Final = "".join(
-    chr(code)
-    for first, last in (
-        (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E),
-        (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xE0100, 0xE01EF),
-    )
-    for code in range(first, last + 1)
-)  # fmt: skip
-_FOLDS: Final = ((_DASHES, "-"), (_SINGLE, "'"), (_DOUBLE, '"'), (_INVISIBLE, ""))
-_FOLDED: Final = str.maketrans({character: to for characters, to in _FOLDS for character in characters})
-
-
-def _fold(value: str) -> str:
-    # Folded before NFKC, which takes a double prime apart, and after it, because it makes new dashes.
-    folded = normalize("NFKC", value.translate(_FOLDED)).casefold()
-    return " ".join(normalize("NFKC", folded).translate(_FOLDED).split())
 
 
 def _read_text(value: str) -> str:
     if len(value) > MAX_CHARACTERS:
         message = f"The text has {len(value):,} characters; a value has at most {MAX_CHARACTERS:,}."
         raise BadValue(message, hint="Quote the passage that matters, and capture the document as a source.")
-    if not _fold(value[:_SHORT]) and not _fold(value):
+    if not fold(value[:_SHORT]) and not fold(value):
         raise BadValue("The value holds nothing that can be seen.", hint="Say what the source says.")
     return value
 
@@ -135,7 +113,7 @@ def _read_text(value: str) -> str:
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 _NOT_ID: Final = re.compile(r"[^a-z0-9]+")
-_APOSTROPHES: Final = re.compile(rf"['{_SINGLE}]")
+_APOSTROPHES: Final = re.compile(rf"['{APOSTROPHES}]")
 # Letters that stand for themselves in NFKD and have a customary spelling without their mark.
 _LETTERS: Final = str.maketrans(
     {
@@ -192,7 +170,6 @@ def _date_key(value: str) -> str | None:
 
 # --- Number ----------------------------------------------------------------------------------------------
 
-# Here and below the forms are compiled when they are first met: every process would wait for all of them.
 _DECIMAL: Final = r"[+-]?[0-9]+(?:\.[0-9]+)?"
 _STORED: Final = "(~?)({0})|({0})?\\.\\.({0})?".format(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
 _SPACES: Final = ", \u00a0\u2009\u202f"  # what divides thousands
@@ -213,9 +190,9 @@ _INT64: Final = 2**63
 def _read_number(value: str) -> str:
     if len(value) > _SHORT:
         raise BadValue(f"{_shown(value)} is too long for a number.", hint=_NUMBER_HINT)
-    if about := re.fullmatch(_ABOUT, value):
+    if about := _form(_ABOUT).fullmatch(value):
         return "~" + _decimal(about[1], value)
-    found = next(filter(None, (re.fullmatch(form, value) for form in _RANGES)), None)
+    found = next(filter(None, (_form(form).fullmatch(value) for form in _RANGES)), None)
     if found is None or not any(map(str.strip, found.groups())):
         return _decimal(value, value)
     first, last = (_decimal(part, value) if part.strip() else "" for part in found.groups())
@@ -228,12 +205,12 @@ def _read_number(value: str) -> str:
 def _decimal(part: str, whole: str) -> str:
     """Return a decimal without separators or plus sign; zeros stay as the source gave them."""
     part = part.strip().replace("\u2212", "-")
-    if re.fullmatch(_GROUPED, part):
+    if _form(_GROUPED).fullmatch(part):
         part = part.translate(_UNGROUPED)
-    elif re.fullmatch(_COMMA, part):
+    elif _form(_COMMA).fullmatch(part):
         message = f"{_shown(whole)} is ambiguous: a comma can divide thousands or decimals."
         raise BadValue(message, hint=f"Write {part.replace(',', '.')}, or leave the comma out.")
-    if not re.fullmatch(_DECIMAL, part):
+    if not _form(_DECIMAL).fullmatch(part):
         raise BadValue(f"{_shown(whole)} is not a number.", hint=_NUMBER_HINT)
     if sum(character.isdigit() for character in part) > MAX_DIGITS:
         raise BadValue(f"{_shown(whole)} has more than {MAX_DIGITS} digits.", hint="Round it.")
@@ -241,7 +218,7 @@ def _decimal(part: str, whole: str) -> str:
 
 
 def _number_key(value: str) -> str | None:
-    found = re.fullmatch(_STORED, value)
+    found = _form(_STORED).fullmatch(value)
     if found is None or value == "..":
         return None
     about, single, first, last = found.groups()
@@ -260,7 +237,7 @@ def _trimmed(decimal: str) -> str:
 
 
 def _number_span(value: str) -> tuple[int | float | None, int | float | None]:
-    found = re.fullmatch(_STORED, value)
+    found = _form(_STORED).fullmatch(value)
     if found is None:
         return None, None
     about, single, first, last = found.groups()
@@ -289,7 +266,7 @@ def _stored(number: Fraction) -> int | float:
 
 _URL: Final = r"(?i:(https?))://([^/?#]*)([^?#]*)(\?[^#]*)?(?:#.*)?"
 _HOST: Final = r"((?:[^\[\]:@%]+)|\[[0-9A-Fa-f:.]+\])(?::([0-9]{0,5}))?"
-_NOT_IN_URL: Final = rf'[\s<>"\\{_INVISIBLE}]'
+_NOT_IN_URL: Final = rf'[\s<>"\\{INVISIBLE}]'
 _ENCODED: Final = r"%([0-9A-Fa-f]{2})?|[^\x00-\x7f]+"
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _URL_HINT: Final = "Write the whole address, such as https://example.org/page."
@@ -303,31 +280,31 @@ _POINT_HINT: Final = "Write latitude, then longitude, in decimal degrees, such a
 def _read_url(value: str) -> str:
     if len(value) > MAX_URL:
         raise BadValue(f"The address is longer than {MAX_URL:,} characters.", hint="Give a shorter one.")
-    found = re.fullmatch(_URL, value)
+    found = _form(_URL).fullmatch(value)
     if found is None:
         raise BadValue(f"{_shown(value)} is no address of http or https.", hint=_URL_HINT)
-    if wrong := re.search(_NOT_IN_URL, value):
+    if wrong := _form(_NOT_IN_URL).search(value):
         message = f"{_shown(value)} holds U+{ord(wrong.group()):04X}, which cannot stand in an address."
         raise BadValue(message, hint="Remove it, or write it percent-encoded.")
     if "@" in found[2]:
         message = f"{_shown(value)} holds a user name before its host."
         raise BadValue(message, hint="Leave the name and the @ out: what is recorded can be published.")
-    host = re.fullmatch(_HOST, found[2])
+    host = _form(_HOST).fullmatch(found[2])
     if host is None or not any(map(str.isalnum, host[1])) or int(host[2] or 0) > _MAX_PORT:
         raise BadValue(f"{_shown(value)} names no host.", hint=_URL_HINT)
     return value
 
 
 def _url_key(value: str) -> str | None:
-    found = re.fullmatch(_URL, value)
-    host = found and re.fullmatch(_HOST, found[2])
+    found = _form(_URL).fullmatch(value)
+    host = found and _form(_HOST).fullmatch(found[2])
     if not found or not host:
         return None
     scheme = found[1].lower()
     port = (host[2] or "").lstrip("0")
     port = f":{port}" if port and port != _DEFAULT_PORTS[scheme] else ""
-    path = _without_dots(re.sub(_ENCODED, _encoded, found[3])) or "/"
-    return f"{scheme}://{host[1].lower()}{port}{path}{re.sub(_ENCODED, _encoded, found[4] or '')}"
+    path = _without_dots(_form(_ENCODED).sub(_encoded, found[3])) or "/"
+    return f"{scheme}://{host[1].lower()}{port}{path}{_form(_ENCODED).sub(_encoded, found[4] or '')}"
 
 
 def _encoded(found: re.Match[str]) -> str:
@@ -356,7 +333,7 @@ def _without_dots(path: str) -> str:
 
 
 def _read_point(value: str) -> str:
-    found = re.fullmatch(_POINT, value.replace("\u2212", "-"))
+    found = _form(_POINT).fullmatch(value.replace("\u2212", "-"))
     if found is None:
         raise BadValue(f"{_shown(value)} is no point.", hint=_POINT_HINT)
     latitude, longitude = found.groups()
@@ -367,7 +344,7 @@ def _read_point(value: str) -> str:
 
 
 def _point_key(value: str) -> str | None:
-    found = re.fullmatch(_POINT, value)
+    found = _form(_POINT).fullmatch(value)
     return found and f"{_trimmed(found[1])},{_trimmed(found[2])}"
 
 
@@ -385,7 +362,7 @@ _KEYS: Final[dict[str, Callable[[str], str | None]]] = {
 def _make_key(value_type: str, value: str) -> str:
     maker = _KEYS.get(value_type)
     made = maker(value) if maker else None
-    return _fold(value) if made is None else made
+    return fold(value) if made is None else made
 
 
 _cached_key = lru_cache(maxsize=16_384)(_make_key)

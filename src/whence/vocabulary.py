@@ -12,6 +12,7 @@ from whence.errors import Problem
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection
 
 __all__ = ["MOST_PROPERTIES", "Property", "Type", "Vocabulary", "named"]
 
@@ -87,24 +88,18 @@ class Vocabulary(NamedTuple):
             if count > MOST_PROPERTIES
         ]
 
-    def views(self) -> list[projections.View]:
-        """Return the view of each type."""
-        return list(_views(tuple(self.types.values()), tuple(self.properties.values())))
-
-
-@functools.lru_cache(maxsize=8)
-def _views(types: tuple[Type, ...], properties: tuple[Property, ...]) -> tuple[projections.View, ...]:
-    """Return the view of each type; the same vocabulary is asked for its views at every recording."""
-    known = Vocabulary({one.name: one for one in types}, {one.name: one for one in properties})
-    return tuple(
-        projections.type_view(
-            one.name,
-            one.label,
-            one.description,
-            tuple((p.name, p.many, p.symmetric) for p in known.properties_of(one.name)),
-        )
-        for one in types
-    )
+    def views(self, names: Collection[str] | None = None) -> list[projections.View]:
+        """Return the view of each type, or of the types of these names."""
+        return [
+            projections.type_view(
+                one.name,
+                one.label,
+                one.description,
+                tuple((p.name, p.many, p.symmetric) for p in self.properties_of(one.name)),
+            )
+            for one in self.types.values()
+            if names is None or one.name in names
+        ]
 
 
 def named(text: str) -> str:

@@ -75,7 +75,7 @@ def why(settings: Settings, what: tuple[str, ...], as_of: str | None) -> None:
 
 
 def _about(connection: sqlite3.Connection, text: str) -> str | None:
-    """Return the entity that a fact or claim of that id is about; None where none has it now, though one may have had."""
+    """Return the entity that a fact or claim of that id is about; None where none has it now, though one may have."""
     try:
         facts, claim = _by_id(connection, text)
     except BadInput as error:

@@ -18,7 +18,7 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["RESERVED", "View", "fixed_views", "search", "shared", "statements", "type_view"]
+__all__ = ["RESERVED", "View", "fixed_views", "hashes", "search", "shared", "statements", "type_view"]
 
 # In the order in which they are built: each reads the log and the views before it.
 ORDER = (
@@ -140,13 +140,24 @@ def type_view(type_: str, label: str, description: str, columns: tuple[tuple[str
     return _view(type_, filled)
 
 
+@functools.cache
+def hashes() -> dict[str, str]:
+    """Return the hash of each view's SQL by its name: what tells whether another version made the view."""
+    return {name: _hash(text) for name in ORDER if "\n-- :rows" in (text := _text(name))}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@functools.cache
 def _text(name: str) -> str:
     return Path(__file__).with_name(f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _blocks(text: str) -> tuple[str, dict[str, str]]:
     """Split a file into its header comment and its blocks, `name argument` to text."""
-    header, *parts = re.split(r"^-- :", text, flags=re.MULTILINE)
+    header, *parts = f"\n{text}".split("\n-- :")
     about = " ".join(line.removeprefix("--").strip() for line in header.splitlines() if line.startswith("--"))
     blocks = {}
     for part in parts:
@@ -202,5 +213,5 @@ def _view(name: str, text: str) -> View:
         # What an index leaves out is named in the query (`e.type <> 'claim.made'`), and is not read.
         reads_types=frozenset(re.findall(r"(?<!<> )'([a-z]+\.[a-z]+)'", touched)),
         reads_keys=frozenset(re.findall(r"\btouched_(\w+)", touched)),
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sha256=_hash(text),
     )
