@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.processes import program
@@ -97,10 +95,9 @@ def _json_lines(folder: Path, made: Claims) -> Path:
 def _load(store: Path, file: Path, actor: str) -> tuple[float, int]:
     """Return how long it took and the most memory that the process held. Raises SystemExit where it failed."""
     command = [*program("whence", "from whence.cli import main; main()"), "--db", str(store), "--actor", actor]
-    began = time.perf_counter()
-    with subprocess.Popen([*command, "load", str(file)], stdout=subprocess.DEVNULL) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    timed = [sys.executable, "-m", "benchmarks.timed", *command, "load", str(file)]
+    done = subprocess.run(timed, stdout=subprocess.PIPE, check=False)
+    if done.returncode != 0:
         raise SystemExit(f"{file.name} was not loaded")
-    return time.perf_counter() - began, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    told = json.loads(done.stdout)
+    return told["seconds"], told["peak"]

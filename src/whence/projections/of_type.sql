@@ -37,15 +37,18 @@ CROSS JOIN entity e ON e.entity = t."{type}" AND e.type = '{type}' AND e.canonic
   )
 
 -- :cell of many values
-nullif((
-    SELECT json_group_array(CASE WHEN w.place > 100 THEN '… and more' ELSE w.shown END) FROM (
-      SELECT row_number() OVER (ORDER BY f.value_key, f.spell) AS place, coalesce(n.name, f.value)
-        || CASE f.status WHEN 'contested' THEN ' (contested)' WHEN 'expected' THEN ' (expected)' ELSE '' END AS shown
-      FROM fact f LEFT JOIN entity n ON n.entity = f.value_entity
-      WHERE f.entity = e.entity AND f.property = '{property}' AND (f.current OR f.status = 'expected')
-      ORDER BY f.value_key, f.spell LIMIT 101
+(
+    SELECT CASE w.count WHEN 0 THEN NULL WHEN 101 THEN json_set(w.list, '$[100]', '… and more') ELSE w.list END
+    FROM (
+      SELECT json_group_array(v.shown) AS list, count(*) AS count FROM (
+        SELECT coalesce(n.name, f.value)
+          || CASE f.status WHEN 'contested' THEN ' (contested)' WHEN 'expected' THEN ' (expected)' ELSE '' END AS shown
+        FROM fact f LEFT JOIN entity n ON n.entity = f.value_entity
+        WHERE f.entity = e.entity AND f.property = '{property}' AND (f.current OR f.status = 'expected')
+        ORDER BY f.value_key, f.spell LIMIT 101
+      ) v
     ) w
-  ), '[]')
+  )
 
 -- :cell of a symmetric property
 nullif((
