@@ -1,6 +1,6 @@
 """A payload that passes here has the one form that is recorded: nothing unknown, and no field at its default.
 
-What a payload may hold stand in `payloads`; fields at their default and nulls are never stored, so the same
+What a payload may hold stands in `payloads`; fields at their default and nulls are never stored, so the same
 content has one canonical form (design: "The log", "The event"). Importing this module imports pydantic's core,
 15 ms, which reading commands do without.
 """

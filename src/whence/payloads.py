@@ -1,8 +1,8 @@
 """What an event of each type holds: a pydantic model per type, which forbids every key that it does not name.
 
-The program itself reads `payloads.json`, what pydantic makes of these models: pydantic's core checks by it, and to
-import pydantic and build the models anew would be a third of the time that `whence add` takes. `scripts/payloads`
-writes that file; a test holds the two equal.
+The program itself reads `payloads.json`, what pydantic makes of these models, and pydantic's core checks by it: to
+import all of pydantic and build the model of a claim anew would make `whence add` take half as long again.
+`scripts/payloads` writes that file; a test holds the two equal.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A line of a segment is appended as it stands, or refused: an event in its only form, that may follow the log.
 
-Importing this module imports pydantic, so `segments` does it only to load.
+Importing this module imports pydantic's core, so `segments` does it only to load.
 """
 
 from __future__ import annotations

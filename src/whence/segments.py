@@ -258,7 +258,7 @@ class _Loading:
     def _lines(self) -> Lines | None:
         if self.writer is None:
             return None
-        # Imported here: it imports pydantic, which `export` does without.
+        # Imported here: it imports pydantic's core, which `export` does without.
         from whence.segment_lines import Lines  # noqa: PLC0415
 
         return Lines(self.connection, self.writer)

@@ -16,8 +16,6 @@ __all__ = ["main"]
 
 def main() -> NoReturn:
     """Run the command line on the arguments of this process, and end it."""
-    # Pydantic would read the metadata of every installed package, 50 ms, to find plugins that we have no use for.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     # Python would look for garbage forty times while modules are read, and at the end among all that they hold: a fifth
     # of a short command's time, and nothing is found. A long one still collects, at every 50,000 objects more.
     gc.set_threshold(50_000)

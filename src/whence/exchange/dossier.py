@@ -261,7 +261,7 @@ class _Dossier:
 
     def check(self, found: list[Draft]) -> None:
         """Note what the rules have against the drafts, so that a file with other problems tells these too."""
-        # Imported here: the models import pydantic, and only a file with problems comes this way.
+        # Imported here: it imports pydantic's core, and only a file with problems comes this way.
         from whence.events import payload_problems  # noqa: PLC0415
 
         state = LogState(self.connection)

@@ -88,7 +88,7 @@ def _definition(name: Scalar, fields: Fields, keys: tuple[str, ...]) -> dict[str
 
 def _check(drafts: list[Draft], sheet: Sheet) -> None:
     """Note what the models have against the definitions, so that it is told together with what was noted before."""
-    # Imported here: the models import pydantic.
+    # Imported here: it imports pydantic's core.
     from whence.events import payload_problems  # noqa: PLC0415
 
     for draft in drafts:
