@@ -79,7 +79,7 @@ ROWS = (
     Row("why_p50", "audit of one fact, p50", _ms, "the rows of its property, by an index", 0.002, absolute=True),
     Row("as_of_p50", "one entity as of an earlier position, p50", _ms, bar=0.010, absolute=True),
     Row("bytes", "bytes a claim", lambda n: f"{n:,.0f}", "bytes a row", 1_600, 1_000, absolute=True),
-    Row("peak", "peak of memory", _mib, bar=400 * MEBIBYTE, absolute=True),
+    Row("peak", "peak of memory of the bulk load, its making included", _mib, bar=400 * MEBIBYTE, absolute=True),
     Row("help", "whence --help", _ms, 'python -c "import click, sqlite3"', 2, 1.3),
     Row("add", "whence add", _ms, "sqlite-utils insert of one row", 1.3, 0.8),
     Row("why", "whence why", _ms, "sqlite-utils insert of one row", 1.0, 0.6),

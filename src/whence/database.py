@@ -230,6 +230,22 @@ def _unopened(path: Path) -> DatabaseError:
 
 
 @contextlib.contextmanager
+def on_disk(connection: sqlite3.Connection) -> Iterator[None]:
+    """Let temporary tables go to the disk, outside a transaction, so that memory does not grow with the log.
+
+    A few rows are quicker in memory, where SQLite keeps them otherwise.
+    """
+    connection.execute("PRAGMA temp_store = FILE")
+    connection.execute(f"PRAGMA temp.cache_size = -{CACHE_KIB // 4}")
+    try:
+        yield
+    finally:
+        # A query that was broken off by an error may still hold a temporary table: then they stay on the disk.
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA temp_store = MEMORY")
+
+
+@contextlib.contextmanager
 def writing(connection: sqlite3.Connection, path: Path | str) -> Iterator[None]:
     """One write transaction: begun at once (`BEGIN IMMEDIATE`), committed at the end, undone on any error."""
     with told(path):

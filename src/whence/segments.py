@@ -207,7 +207,7 @@ def load(
     if all(one.last <= store.head().position for one in segments):
         # Nothing new, so nothing to wait for: another writer may be at work, and the file may be read-only.
         return _Loading(store.connection, None, segments, progress).run()
-    with store.writing(actor) as writer:
+    with store.writing(actor, much=True) as writer:
         loading = _Loading(store.connection, writer, segments, progress)
         loaded = loading.run()
         writer.close()

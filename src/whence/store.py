@@ -168,14 +168,18 @@ class Store:
         return keys[1]
 
     @contextlib.contextmanager
-    def writing(self, actor: str) -> Iterator[Writer]:
-        """Open the one write transaction and give its writer; undone on any error."""
-        with database.writing(self.connection, self.path):
+    def writing(self, actor: str, *, much: bool = False) -> Iterator[Writer]:
+        """Open the one write transaction and give its writer; undone on any error.
+
+        Where `much` may be recorded, a hundred thousand events or more, memory is spared at the cost of a moment.
+        """
+        spared = database.on_disk(self.connection) if much else contextlib.nullcontext()
+        with spared, database.writing(self.connection, self.path):
             yield log.Writer(self.connection, actor=actor, clock=self._clock)
 
     def rebuild(self) -> int:
         """Make every view anew from the log; return the position reached."""
-        with database.writing(self.connection, self.path):
+        with database.on_disk(self.connection), database.writing(self.connection, self.path):
             upto = log.head(self.connection).position
             projector.rebuild(self.connection, upto=upto)
         return upto

@@ -73,6 +73,8 @@ def verify(context: click.Context, settings: Settings) -> None:
     connection = database.connect(settings.db)
     try:
         with database.told(settings.db):
+            # The views are made beside those that are there: on the disk, whatever their size.
+            connection.execute("PRAGMA temp_store = FILE")
             # One transaction, so that what is recorded meanwhile is not taken for a difference.
             connection.execute("BEGIN")
             head = events.head(connection)

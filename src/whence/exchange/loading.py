@@ -102,7 +102,7 @@ class Loading:
         rows: Iterator[tuple[Rows, Row]] | None = None
         while not self.all_read:
             try:
-                with self.store.writing(self.actor) as writer:
+                with self.store.writing(self.actor, much=not self._by_batches) as writer:
                     rows = rows or self._opened()
                     self._transaction(writer, rows)
             except _Undone:
