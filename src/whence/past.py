@@ -19,8 +19,10 @@ from whence.errors import BadInput, DatabaseError
 from whence.projections import View, fixed_views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from whence.projector import Progress
 
 __all__ = [
     "ALL",
@@ -165,7 +167,7 @@ def shadow(
     upto: int,
     *,
     through: str = SEARCH,
-    progress: Callable[[int, int], object] | None = None,
+    progress: Progress = projector.untold,
 ) -> None:
     """Shadow every view as it stood at `upto`, or those as far as the one named by `through`.
 
@@ -181,7 +183,7 @@ def shadow(
         if through != SEARCH and _views(through)[-1] in _views(CLAIMS):
             _build_all(connection, upto, through, progress)
             return
-        projector.as_of(connection, upto, progress=progress or projector.untold)
+        projector.as_of(connection, upto, progress=progress)
         if through == SEARCH:
             search = projections.search()
             for block in ("table", "fill"):
@@ -288,9 +290,7 @@ def _build_keys(connection: sqlite3.Connection, upto: int, through: str, filled:
             connection.execute(view.insert(), window)
 
 
-def _build_all(
-    connection: sqlite3.Connection, upto: int, through: str, progress: Callable[[int, int], object] | None
-) -> None:
+def _build_all(connection: sqlite3.Connection, upto: int, through: str, progress: Progress) -> None:
     """Build the views as far as one of them, which comes before the facts, whole."""
     window = {"after": 0, "upto": upto}
     # All of them stand empty at first: one that comes later would show the present to those that ask what it holds.
@@ -298,8 +298,7 @@ def _build_all(
         connection.execute(statement)
     views = _views(through)
     for done, view in enumerate(views):
-        if progress:
-            progress(done, len(views))
+        progress(done, len(views))
         connection.execute(view.collect(), window)
         connection.execute(view.insert(), window)
         for statement in view.indexes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from whence import database, names, past, reading
+from whence import database, names, past, projector, reading
 from whence.cli import printing
 from whence.errors import BadInput
 
@@ -117,9 +117,9 @@ def replay(connection: sqlite3.Connection, upto: int, through: str, *, what: str
 
 
 @contextlib.contextmanager
-def _bar(said: str, *, worth: bool) -> Iterator[Callable[[int, int], object] | None]:
+def _bar(said: str, *, worth: bool) -> Iterator[projector.Progress]:
     if not worth or not sys.stderr.isatty():
-        yield None
+        yield projector.untold
         return
     # Imported here: rich takes 60 ms, and only a bar on a terminal is worth them.
     from rich.console import Console  # noqa: PLC0415
