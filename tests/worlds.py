@@ -90,6 +90,7 @@ class World:
     made: list[Draft] = field(default_factory=list)
     rulings: list[tuple[Draft, str]] = field(default_factory=list)  # in force, with their ids
     withdrawn: set[str] = field(default_factory=set)
+    paired: set[str] = field(default_factory=set)  # whom a match, or a distinction, was drawn for
     # Of the batch: the places of its new claims that are not retracted, the places or ids of those that are, and the
     # places of all its claims.
     places: list[int] = field(default_factory=list)
@@ -191,6 +192,7 @@ class World:
                 type_ = draw(st.sampled_from(("person", "organization", "organization")))
                 pair = draw(st.permutations([e for e, t in self.types.items() if t == type_]))[:2]
                 pair = pair if len(pair) == 2 else ["kim", "lee"]
+                self.paired.update(pair)
                 ruled: Draft = draw(st.sampled_from((matched, matched, distinguished)))(*pair)
                 return ruled
             case "words":
@@ -252,9 +254,8 @@ class World:
 
     def redeclared(self, draw: Draw) -> Draft:
         entity = draw(st.sampled_from(sorted(self.types)))
-        # What is matched keeps its type.
-        rulings = [*(draft for draft, _ in self.rulings), *([self.ruling[1]] if self.ruling else [])]
-        if all(entity not in draft.data.get("entities", ()) for draft in rulings):
+        # What is matched keeps its type; so does, here, what ever was to be.
+        if entity not in self.paired:
             self.types[entity] = draw(st.sampled_from((self.types[entity], *TYPES)))
         return declared(entity, type_=self.types[entity], name=draw(st.sampled_from(NAMES)), reason="as they write")
 
