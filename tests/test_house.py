@@ -56,6 +56,7 @@ FLOORS = {
     "recent": 3,
     "state": 4,
     "projector": 4,
+    "checking": 5,
     "recording": 4,
     "segments": 5,
     "names": 4,

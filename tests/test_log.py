@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from histories import ACTOR, Clock, claimed, declared, new_store, registered
-from whence import canonical, database, log, projector
+from whence import canonical, checking, database, log
 from whence.errors import BadInput, DatabaseError
 from whence.merkle import root
 from whence.store import Store
@@ -46,7 +46,7 @@ def plain(store: Store, *, recursive: bool = False) -> sqlite3.Connection:
 def told(store: Store) -> list[str]:
     """Return what a check says of the log and, where that is whole, of the views."""
     with closing(database.connect(store.path)) as reader:
-        return list(log.check(reader)) or list(projector.differences(reader, store.head().position))
+        return list(log.check(reader)) or list(checking.differences(reader, store.head().position))
 
 
 # --- Attacks that are refused ------------------------------------------------------------------------------

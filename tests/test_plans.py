@@ -22,7 +22,7 @@ from histories import (
     withdrawn,
     worded,
 )
-from whence import database, log, projector
+from whence import checking, database, log
 from whence.projections import fixed_views
 from whence.state import LogState
 from whence.vocabulary import read
@@ -81,11 +81,11 @@ VIEWS = [view.name for view in fixed_views()] + ["person", "organization"]
 def test_a_view_is_brought_up_to_date_without_reading_a_large_table_from_end_to_end(store: Store, name: str) -> None:
     connection = store.connection
     [view] = [one for one in (*fixed_views(), *read(connection).views()) if one.name == name]
-    found = scanned(connection, view.collect()) if view.touched else set()
+    found = scanned(connection, view.collect) if view.touched else set()
     for stage in view.stages:
-        found |= scanned(connection, stage.fill())
+        found |= scanned(connection, stage.fill)
     if view.rows:
-        for statement in (*view.clear, view.insert()):
+        for statement in (*view.clear, view.insert):
             found |= scanned(connection, statement)
     if FOR_A_PROPERTY in view.touched:
         found -= {"claim"}
@@ -204,4 +204,4 @@ def test_a_revised_property_alone_makes_all_its_claims_anew(store: Store) -> Non
     dear = steps(store, [revised])
     assert dear > 20 * cheap
     with closing(database.connect(store.path)) as reader:
-        assert list(projector.differences(reader, store.head().position)) == []
+        assert list(checking.differences(reader, store.head().position)) == []

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from histories import ACTOR, ENTITIES, SOURCES, Clock, claimed, declared, dump, graded, new_store, registered
-from whence import database, log, past, projector
+from whence import checking, database, log, past, projector
 from whence.errors import BadData
 from whence.projections import fixed_views
 from worlds import World
@@ -63,7 +63,7 @@ def copy_log(store: Store, other: Store, upto: int) -> None:
 def assert_true_to_the_log(store: Store) -> None:
     """Hold the views against the log on a connection of its own, which then sees only the shadows."""
     with closing(database.connect(store.path)) as reader:
-        assert list(projector.differences(reader, store.head().position)) == []
+        assert list(checking.differences(reader, store.head().position)) == []
 
 
 def found(connection: sqlite3.Connection) -> dict[str, list[list[Any]]]:
@@ -119,7 +119,7 @@ def test_a_view_that_something_else_changed_is_found_and_a_rebuild_mends_it(
         store.record([declared("kim"), registered("s1"), claimed("s1", "kim", "rank", "Major")], actor=ACTOR)
         store.connection.execute(change)
         with closing(database.connect(store.path)) as reader:
-            assert any(found in sentence for sentence in projector.differences(reader, store.head().position))
+            assert any(found in sentence for sentence in checking.differences(reader, store.head().position))
         store.rebuild()
         assert_true_to_the_log(store)
 

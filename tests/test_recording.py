@@ -23,7 +23,7 @@ from histories import (
     type_defined,
     withdrawn,
 )
-from whence import database, log, projector, recording
+from whence import checking, database, log, recording
 from whence.drafts import Draft, Ref
 from whence.errors import BadData, BadInput
 
@@ -116,7 +116,7 @@ def test_a_batch_of_thousands_is_recorded_like_a_small_one(store: Store) -> None
     assert store.record(claims, actor=ACTOR).count == 4_500
     assert list(log.check(store.connection)) == []
     with database.connect(store.path) as reader:
-        assert list(projector.differences(reader, store.head().position)) == []
+        assert list(checking.differences(reader, store.head().position)) == []
 
 
 # --- References within a batch -----------------------------------------------------------------------------

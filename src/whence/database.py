@@ -20,7 +20,21 @@ from whence.errors import DatabaseError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["APPLICATION_ID", "VERSION", "check_free", "connect", "create", "place", "told", "writing"]
+    from whence.vocabulary import Vocabulary
+
+__all__ = [
+    "APPLICATION_ID",
+    "VERSION",
+    "Connection",
+    "check_free",
+    "connect",
+    "create",
+    "on_disk",
+    "place",
+    "temporary_in",
+    "told",
+    "writing",
+]
 
 APPLICATION_ID = 0x77686E63  # "whnc", the mark in the file's header that it is a store
 VERSION = 1  # of the log's tables; the views carry the hash of the SQL that made them
@@ -29,7 +43,13 @@ BUSY_MS = 10_000
 CACHE_KIB = 65_536
 
 
-def connect(path: Path | str, *, write: bool = False) -> sqlite3.Connection:
+class Connection(sqlite3.Connection):
+    """A connection to a store. It keeps the vocabulary that was read on it, and the position of its last definition."""
+
+    vocabulary: tuple[int, Vocabulary] | None = None
+
+
+def connect(path: Path | str, *, write: bool = False) -> Connection:
     """Open the store at `path`, for reading unless `write`.
 
     Raises DatabaseError where the file is missing, empty, no SQLite, no store, from a newer version, locked
@@ -100,7 +120,7 @@ def place(new: Path, path: Path) -> None:
         raise DatabaseError(f"{path} could not be made: {error.strerror}.", hint="Name another place.") from error
 
 
-def create(path: Path | str) -> sqlite3.Connection:
+def create(path: Path | str) -> Connection:
     """Make an empty SQLite file with our page size and mark, and open it for writing.
 
     Raises DatabaseError where the place is not writable.
@@ -128,16 +148,20 @@ def _reading_mode(path: Path) -> str:
     return "ro&immutable=1" if alone and not os.access(path.parent, os.W_OK) else "ro"
 
 
-def _open(path: Path, mode: str) -> sqlite3.Connection:
+def _open(path: Path, mode: str) -> Connection:
     connection = sqlite3.connect(
         f"file:{quote(os.fsencode(path))}?mode={mode}",  # as bytes: a name need be no UTF-8
         uri=True,
         isolation_level=None,
         timeout=BUSY_MS / 1000,
         cached_statements=512,
+        factory=Connection,
     )
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA temp_store = MEMORY")
+    # Some systems build SQLite to write zeros over all that is removed. The log keeps everything, and what a view no
+    # longer shows is no secret.
+    connection.execute("PRAGMA secure_delete = OFF")
+    temporary_in(connection, "MEMORY")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     functions.register(connection)
     return connection
@@ -229,20 +253,26 @@ def _unopened(path: Path) -> DatabaseError:
     return DatabaseError(f"{path} could not be opened.", hint="Check its permissions and those of its folder.")
 
 
+def temporary_in(connection: sqlite3.Connection, place: str) -> None:
+    """Let the temporary tables be in `MEMORY` or in a `FILE`; those that are there go."""
+    connection.execute(f"PRAGMA temp_store = {place}")
+    connection.execute("PRAGMA temp.secure_delete = OFF")
+
+
 @contextlib.contextmanager
 def on_disk(connection: sqlite3.Connection) -> Iterator[None]:
     """Let temporary tables go to the disk, outside a transaction, so that memory does not grow with the log.
 
     A few rows are quicker in memory, where SQLite keeps them otherwise.
     """
-    connection.execute("PRAGMA temp_store = FILE")
+    temporary_in(connection, "FILE")
     connection.execute(f"PRAGMA temp.cache_size = -{CACHE_KIB // 4}")
     try:
         yield
     finally:
         # A query that was broken off by an error may still hold a temporary table: then they stay on the disk.
         with contextlib.suppress(sqlite3.OperationalError):
-            connection.execute("PRAGMA temp_store = MEMORY")
+            temporary_in(connection, "MEMORY")
 
 
 @contextlib.contextmanager
@@ -254,6 +284,8 @@ def writing(connection: sqlite3.Connection, path: Path | str) -> Iterator[None]:
             yield
             connection.execute("COMMIT")
         except BaseException:
+            if isinstance(connection, Connection):
+                connection.vocabulary = None  # It may be one that is undone.
             # A full disk rolls back by itself, and then there is nothing to roll back.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")

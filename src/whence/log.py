@@ -22,7 +22,7 @@ from whence.merkle import HASH_BYTES, Frontier
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["LONGEST_ACTOR", "Head", "Writer", "check", "events", "find", "head", "line", "now"]
+__all__ = ["LONGEST_ACTOR", "Head", "Writer", "check", "events", "find", "head", "line", "now", "stamp"]
 
 BEHIND = timedelta(minutes=5)  # how far the clock may stand behind the head before it is called wrong
 CHUNK = 2_000  # events to a call of executemany
@@ -49,6 +49,12 @@ class Head(NamedTuple):
 def now() -> datetime:
     """Return the clock's time, UTC."""
     return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as the log writes it: RFC 3339, UTC, to the microsecond."""
+    # A tenth of what `strftime` takes, and every batch asks twice.
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def head(connection: sqlite3.Connection) -> Head:
@@ -87,7 +93,7 @@ class Writer:
         self.started_at = self._position
         moment = clock()
         self._recorded_at = _moment(moment, self._last)
-        self.latest = max((moment.astimezone(UTC) + BEHIND).strftime(FORM), self._last)
+        self.latest = max(stamp(moment + BEHIND), self._last)
         row = connection.execute("SELECT frontier FROM tree").fetchone()
         self._frontier = Frontier.from_bytes(row[0]) if row else Frontier()
         self._rows: list[tuple[int, str, str, str, str, str | None, str, str]] = []
@@ -187,7 +193,7 @@ class Writer:
 
 def _moment(clock: datetime, before: str) -> str:
     """Return the time to record: the clock's, or the head's where the clock stands a little behind it."""
-    recorded_at = clock.astimezone(UTC).strftime(FORM)
+    recorded_at = stamp(clock)
     if recorded_at >= before:
         return recorded_at
     behind = datetime.strptime(before, FORM).replace(tzinfo=UTC) - clock

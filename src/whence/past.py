@@ -111,7 +111,7 @@ def position_of(connection: sqlite3.Connection, text: str) -> int:
             hint="Write a position such as 120, a day such as 2026-11-21, or 2026-11-21T15:00Z (UTC).",
         )
     begins, ends = _stretch(wanted)
-    if begins > max(datetime.now(UTC).strftime(log.FORM), head.recorded_at):
+    if begins > max(log.stamp(log.now()), head.recorded_at):
         raise BadInput(f"{text} is in the future: the log ends at {head.recorded_at}.")
     position = _last_by(connection, ends, head.position)
     if position == 0:
@@ -176,7 +176,7 @@ def shadow(
     """
     with _room(upto):
         # On disk, so that memory does not grow with the log; one entity's few rows are quicker in memory.
-        connection.execute("PRAGMA temp_store = FILE")
+        database.temporary_in(connection, "FILE")
         for schema in ("main", "temp"):  # as much is kept for sorting as for the main file
             connection.execute(f"PRAGMA {schema}.cache_size = -{CACHE_KIB}")
         connection.execute("BEGIN")
@@ -251,8 +251,8 @@ def _ready(connection: sqlite3.Connection, upto: int, through: str) -> frozenset
         for view in _views(VOCABULARY):
             for statement in _tables((view,)):
                 connection.execute(statement)
-            connection.execute(view.collect(), window)
-            connection.execute(view.insert(), window)
+            connection.execute(view.collect, window)
+            connection.execute(view.insert, window)
     return scope.rulings(connection)
 
 
@@ -269,7 +269,7 @@ def _tables(views: tuple[View, ...]) -> tuple[str, ...]:
     Without indexes, which a few rows do not need.
     """
     made = [one.replace("CREATE TABLE ", "CREATE TABLE temp.", 1) for view in views for one in view.tables]
-    keys = {view.keys: view.key_table() for view in views if view.key_columns}
+    keys = {view.keys: view.key_table for view in views if view.key_columns}
     return (*made, *keys.values(), *(stage.table for view in views for stage in view.stages))
 
 
@@ -279,15 +279,15 @@ def _build_keys(connection: sqlite3.Connection, upto: int, through: str, filled:
     stages: set[str] = set()  # those with rows
     for view in _views(through):
         follows = view.keys not in scope.KEYS and view.reads_keys & filled
-        if follows and connection.execute(view.collect(), window).rowcount > 0:
+        if follows and connection.execute(view.collect, window).rowcount > 0:
             filled.add(view.keys)
         if view.keys not in filled:
             continue
         for stage in view.stages:
-            if (not stage.of or stage.of in stages) and connection.execute(stage.fill(), window).rowcount > 0:
+            if (not stage.of or stage.of in stages) and connection.execute(stage.fill, window).rowcount > 0:
                 stages.add(stage.name)
         if view.rows:
-            connection.execute(view.insert(), window)
+            connection.execute(view.insert, window)
 
 
 def _build_all(connection: sqlite3.Connection, upto: int, through: str, progress: Progress) -> None:
@@ -299,7 +299,7 @@ def _build_all(connection: sqlite3.Connection, upto: int, through: str, progress
     views = _views(through)
     for done, view in enumerate(views):
         progress(done, len(views))
-        connection.execute(view.collect(), window)
-        connection.execute(view.insert(), window)
+        connection.execute(view.collect, window)
+        connection.execute(view.insert, window)
         for statement in view.indexes:
             connection.execute(re.sub("^CREATE (UNIQUE )?INDEX ", r"CREATE \1INDEX temp.", statement))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from whence.log import Writer
     from whence.vocabulary import Vocabulary
 
-__all__ = ["Advance", "Progress", "as_of", "differences", "project", "reached", "rebuild", "stale", "untold"]
+__all__ = ["Advance", "Progress", "as_of", "project", "reached", "rebuild", "stale", "untold"]
 
 SEARCH = "search"
 DEFINITIONS = frozenset({"type.defined", "property.defined"})
@@ -83,7 +83,7 @@ def project(
     window = _Window(connection, after, upto)
     if known is None or window.types & DEFINITIONS:
         known = vocabulary.read(connection)
-    _make_keys(connection, fixed_views())
+    window.make_keys(fixed_views())
     # First against the old rows and then against the new: a key that a claim leaves is built anew as well
     # as the one that it joins.
     # A claim that is new leaves no key, so a window of nothing else needs no look at the old rows.
@@ -133,7 +133,7 @@ def _renew(connection: sqlite3.Connection, view: View, bounds: dict[str, int]) -
     """Make a view hold the rows of its keys as they are now."""
     for statement in view.clear:
         connection.execute(statement)
-    connection.execute(view.insert(), bounds)
+    connection.execute(view.insert, bounds)
 
 
 def _build_facts(connection: sqlite3.Connection, views: Iterable[View], bounds: dict[str, int], *, anew: bool) -> None:
@@ -141,12 +141,12 @@ def _build_facts(connection: sqlite3.Connection, views: Iterable[View], bounds: 
     filled: set[str] = set()
     for view in views:
         for stage in view.stages:
-            if (not stage.of or stage.of in filled) and connection.execute(stage.fill(), bounds).rowcount > 0:
+            if (not stage.of or stage.of in filled) and connection.execute(stage.fill, bounds).rowcount > 0:
                 filled.add(stage.name)
         if view.rows and anew:
             _renew(connection, view, bounds)
         elif view.rows:
-            connection.execute(view.insert(), bounds)
+            connection.execute(view.insert, bounds)
     for name in filled:
         connection.execute(f"DELETE FROM temp.{name}")
 
@@ -197,6 +197,7 @@ class _Window:
         self.bounds = {"after": after, "upto": upto}
         self.filled: set[str] = set()
         self._shown: set[str] = set()
+        self._there = _temporary_tables(connection)
         query = "SELECT DISTINCT type FROM event WHERE position > :after AND position <= :upto"
         self.types = {row[0] for row in connection.execute(query, self.bounds)}
 
@@ -204,15 +205,19 @@ class _Window:
         """Yield the views in the order in which they are built; of the types, those that the others have touched."""
         yield from fixed_views()
         types = known.views(self._shown)
-        _make_keys(self.connection, types)
+        self.make_keys(types)
         yield from types
+
+    def make_keys(self, views: Iterable[View]) -> None:
+        """Make the key tables of views that are not there yet."""
+        _make_keys(self.connection, views, self._there)
 
     def collect(self, view: View) -> None:
         """Add the keys that a view's `touched` block gives, unless nothing that it reads is there."""
         reads = view.reads_types & self.types or view.reads_keys & self.filled
         if not reads or (view.reads_keys == SHOWN and view.name not in self._shown):
             return
-        if self.connection.execute(view.collect(), self.bounds).rowcount > 0:
+        if self.connection.execute(view.collect, self.bounds).rowcount > 0:
             self.filled.add(view.keys)
             if {view.keys} == SHOWN:
                 self._shown = {
@@ -263,7 +268,8 @@ def _fill(
     window = {"after": 0, "upto": upto}
     views = list(fixed_views())
     done, total = 0, sum(COSTS.get(view.name, 1) for view in views) + COSTS["types"]
-    _make_keys(connection, views)
+    there = _temporary_tables(connection)
+    _make_keys(connection, views, there)
     for view in views:
         _collect(connection, view, window)
         if view.keys == FACTS and view.touched:
@@ -273,18 +279,18 @@ def _fill(
                 progress(done + COSTS[view.name] * min(number * SLICE, count) // (count or 1), total)
                 _build_facts(connection, _of_facts(views)[:FACT], window, anew=False)
         elif view.rows and view.name != FACTS:
-            connection.execute(view.insert(), window)
+            connection.execute(view.insert, window)
         for statement in view.indexes:
             connection.execute(_temporary(statement) if temporary else statement)
         done += COSTS.get(view.name, 1)
         progress(done, total)
     types = vocabulary.read(connection).views()
-    _make_keys(connection, types)
+    _make_keys(connection, types, there)
     for view in types:
         for statement in view.tables:
             connection.execute(_temporary(statement) if temporary else statement)
         _collect(connection, view, window)
-        connection.execute(view.insert(), window)
+        connection.execute(view.insert, window)
     _empty_keys(connection, {view.keys for view in (*views, *types)})
     return [*(view for view in views if view.rows), *types]
 
@@ -297,15 +303,20 @@ def _temporary(statement: str) -> str:
     return statement
 
 
-def _make_keys(connection: sqlite3.Connection, views: Iterable[View]) -> None:
-    """Make the temporary tables that this connection does not have yet; whoever fills one empties it."""
-    there = {row[0] for row in connection.execute("SELECT name FROM temp.sqlite_master")}
+def _temporary_tables(connection: sqlite3.Connection) -> set[str]:
+    return {row[0] for row in connection.execute("SELECT name FROM temp.sqlite_master")}
+
+
+def _make_keys(connection: sqlite3.Connection, views: Iterable[View], there: set[str]) -> None:
+    """Make the temporary tables that are not there yet, and note that they are; whoever fills one empties it."""
     for view in views:
         if view.key_columns and f"touched_{view.keys}" not in there:
-            connection.execute(view.key_table())
+            connection.execute(view.key_table)
+            there.add(f"touched_{view.keys}")
         for stage in view.stages:
             if stage.name not in there:
                 connection.execute(stage.table)
+                there.add(stage.name)
 
 
 def _empty_keys(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
@@ -315,7 +326,7 @@ def _empty_keys(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
 
 def _collect(connection: sqlite3.Connection, view: View, window: dict[str, int]) -> None:
     if view.touched:
-        connection.execute(view.collect(), window)
+        connection.execute(view.collect, window)
 
 
 def _with_new_types(window: _Window, known: Vocabulary) -> list[View]:
@@ -325,10 +336,10 @@ def _with_new_types(window: _Window, known: Vocabulary) -> list[View]:
     for view in fixed[:2]:
         for statement in view.clear:
             connection.execute(statement)
-        connection.execute(view.insert(), window.bounds)
+        connection.execute(view.insert, window.bounds)
     made = {view.name: view.sha256 for view in known.views()}
     types = vocabulary.read(connection).views()
-    _make_keys(connection, types)
+    window.make_keys(types)
     for view in types:
         if made.get(view.name) == view.sha256:
             continue
@@ -351,48 +362,3 @@ def _leave_mark(connection: sqlite3.Connection, upto: int, views: list[View]) ->
         " ON CONFLICT (projection) DO UPDATE SET reached = excluded.reached, sql_sha256 = excluded.sql_sha256",
         [(SEARCH, upto, _shared()), *((view.name, upto, view.sha256) for view in views if view.rows)],
     )
-
-
-def differences(connection: sqlite3.Connection, upto: int) -> Iterator[str]:
-    """Compare the views with what the log gives, in this connection's temporary tables.
-
-    Yields a sentence for each view that differs, with how many rows do; nothing where all are equal.
-    """
-    views = as_of(connection, upto)
-    tables = {name for (name,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")}
-    for view in views:
-        if view.name not in tables:
-            yield f"the view {view.name} is missing. `whence rebuild` makes it anew."
-            continue
-        columns = ", ".join(f'"{name}"' for name in view.columns)
-        there = f'SELECT {columns} FROM main."{view.name}"'
-        wanted = f'SELECT {columns} FROM temp."{view.name}"'
-        more, fewer = _unequal(connection, there, wanted)
-        if more or fewer:
-            yield (
-                f"the view {view.name} is not what the log gives: {more:,} rows that should not be there,"
-                f" {fewer:,} missing. `whence rebuild` makes it anew."
-            )
-    search = projections.search()
-    for statement in (*projections.statements(search["table"]), *projections.statements(search["fill"])):
-        connection.execute(statement.replace("CREATE VIRTUAL TABLE ", "CREATE VIRTUAL TABLE temp."))
-    for index in ("entity_search", "claim_search"):
-        if index not in tables:
-            yield f"the index {index} is missing. `whence rebuild` makes it anew."
-            continue
-        # How often each word stands in each column, and which rows the index holds: SQLite's own check would write.
-        for place in ("main", "temp"):
-            connection.execute(f"CREATE VIRTUAL TABLE temp.words_{place} USING fts5vocab({place}, {index}, col)")
-        words = _unequal(connection, *(f"SELECT term, col, doc, cnt FROM words_{place}" for place in ("main", "temp")))
-        rows = _unequal(connection, *(f"SELECT id FROM {place}.{index}_docsize" for place in ("main", "temp")))
-        if any((*words, *rows)):
-            yield f"the index {index} does not find what the views hold. `whence rebuild` makes it anew."
-        for place in ("main", "temp"):
-            connection.execute(f"DROP TABLE temp.words_{place}")
-
-
-def _unequal(connection: sqlite3.Connection, there: str, wanted: str) -> tuple[int, int]:
-    """Return how many rows are there that are not wanted, and how many are wanted that are not there."""
-    (more,) = connection.execute(f"SELECT count(*) FROM ({there} EXCEPT {wanted})").fetchone()
-    (fewer,) = connection.execute(f"SELECT count(*) FROM ({wanted} EXCEPT {there})").fetchone()
-    return more, fewer

@@ -20,7 +20,7 @@ from whence.errors import Problem
 from whence.projections import RESERVED, fixed_views
 from whence.rulings import RULINGS, ruling_problems
 from whence.suggestions import did_you_mean
-from whence.vocabulary import Type, Vocabulary
+from whence.vocabulary import Type
 from whence.words import SQLITE_WORDS
 
 if TYPE_CHECKING:
@@ -135,10 +135,9 @@ def _type_defined(_source: str | None, data: Mapping[str, Any], state: State) ->
         yield _no_type(parent, state)
     elif parent is not None and (parent == name or state.vocabulary.is_a(parent, (name,))):
         yield Problem(f"`{name}` cannot be its own parent.")
-    types = {**state.vocabulary.types, name: Type(name, data["label"], data["description"], parent)}
-    with_it = Vocabulary(types, state.vocabulary.properties)
+    with_it = state.vocabulary.with_type(Type(name, data["label"], data["description"], parent))
     for one in with_it.properties.values():
-        if one.name in types and with_it.is_a(one.name, one.of):
+        if one.name in with_it.types and with_it.is_a(one.name, one.of):
             yield Problem(f"`{one.name}` is a property of {', '.join(one.of)}, whose view would have it twice.")
     yield from with_it.width_problems()
     yield from _revision(f"the type `{name}`", state.definition("type.defined", name), data)

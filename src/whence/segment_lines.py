@@ -137,7 +137,7 @@ def _is_salt(value: object) -> bool:
 @lru_cache(maxsize=1_024)  # The events of a batch share their time.
 def _is_moment(text: object) -> bool:
     try:
-        return type(text) is str and datetime.strptime(text, log.FORM).replace(tzinfo=UTC).strftime(log.FORM) == text
+        return type(text) is str and log.stamp(datetime.strptime(text, log.FORM).replace(tzinfo=UTC)) == text
     except ValueError:
         return False
 

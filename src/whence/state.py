@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 
 from whence import archive, vocabulary
+from whence.database import Connection
 from whence.functions import claim_digest
 from whence.recent import RecentClaims
 from whence.vocabulary import Property, Type, Vocabulary
@@ -36,7 +37,7 @@ class LogState:
         self._connection = connection
         self._flush = writer.flush if writer else lambda: None
         self._settle = writer.settle if writer else lambda: None
-        self.vocabulary: Vocabulary = vocabulary.read(connection)
+        self.vocabulary = _vocabulary(connection)
         self._entities: dict[str, tuple[str, str] | None] = {}
         self._definitions: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self._sources: dict[str, bool] = {}
@@ -259,25 +260,42 @@ class LogState:
                 self._remember(self._entities, data["entity"], (data["type"], data["name"]))
             case "type.defined":
                 self._definitions[type, data["name"]] = data
-                self.vocabulary.types[data["name"]] = Type(
-                    data["name"], data["label"], data["description"], data.get("parent")
-                )
+                one = Type(data["name"], data["label"], data["description"], data.get("parent"))
+                self.vocabulary = self.vocabulary.with_type(one)
             case "property.defined":
                 self._definitions[type, data["name"]] = data
-                self.vocabulary.properties[data["name"]] = Property(
-                    name=data["name"],
-                    label=data["label"],
-                    description=data["description"],
-                    value=data["value"],
-                    of=tuple(data["of"]),
-                    value_of=tuple(data.get("value_of", ())),
-                    many=data.get("many", False),
-                    changes=data.get("changes", False),
-                    qualifies=data.get("qualifies", False),
-                    inverse=data.get("inverse"),
-                    same_as=tuple(data.get("same_as", ())),
+                self.vocabulary = self.vocabulary.with_property(
+                    Property(
+                        name=data["name"],
+                        label=data["label"],
+                        description=data["description"],
+                        value=data["value"],
+                        of=tuple(data["of"]),
+                        value_of=tuple(data.get("value_of", ())),
+                        many=data.get("many", False),
+                        changes=data.get("changes", False),
+                        qualifies=data.get("qualifies", False),
+                        inverse=data.get("inverse"),
+                        same_as=tuple(data.get("same_as", ())),
+                    )
                 )
             case "source.registered" | "source.captured" | "source.graded" if source is not None:
                 self._remember(self._latest, (type, source), data)
                 if type == "source.registered":
                     self._remember(self._sources, source, True)
+
+
+def _vocabulary(connection: sqlite3.Connection) -> Vocabulary:
+    """Return the vocabulary at the head; the one last read on this connection, where nothing was defined since."""
+    (last,) = connection.execute(
+        "SELECT max("
+        " coalesce((SELECT max(position) FROM event WHERE type = 'type.defined' AND type <> 'claim.made'), 0),"
+        " coalesce((SELECT max(position) FROM event WHERE type = 'property.defined' AND type <> 'claim.made'), 0))"
+    ).fetchone()
+    kept = connection.vocabulary if isinstance(connection, Connection) else None
+    if kept is not None and kept[0] == last:
+        return kept[1]
+    found = vocabulary.read(connection)
+    if isinstance(connection, Connection):
+        connection.vocabulary = (last, found)
+    return found

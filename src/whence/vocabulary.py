@@ -12,7 +12,7 @@ from whence.errors import Problem
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
 __all__ = ["MOST_PROPERTIES", "Property", "Type", "Vocabulary", "named"]
 
@@ -49,11 +49,21 @@ class Property(NamedTuple):
         return self.inverse == self.name
 
 
-class Vocabulary(NamedTuple):
-    """The types and properties in force, by name."""
+class Vocabulary:
+    """The types and properties in force, by name. It never changes; whoever defines more has another one."""
 
-    types: dict[str, Type]
-    properties: dict[str, Property]
+    def __init__(self, types: Mapping[str, Type], properties: Mapping[str, Property]) -> None:
+        self.types = types
+        self.properties = properties
+        self._views: dict[str, projections.View] = {}
+
+    def with_type(self, one: Type) -> Vocabulary:
+        """Return this vocabulary with a type more, or in the place of the one of its name."""
+        return Vocabulary({**self.types, one.name: one}, self.properties)
+
+    def with_property(self, one: Property) -> Vocabulary:
+        """Return this vocabulary with a property more, or in the place of the one of its name."""
+        return Vocabulary(self.types, {**self.properties, one.name: one})
 
     def is_a(self, type_: str, wanted: tuple[str, ...]) -> bool:
         """Tell whether a type or one of its parents is among those wanted."""
@@ -90,16 +100,13 @@ class Vocabulary(NamedTuple):
 
     def views(self, names: Collection[str] | None = None) -> list[projections.View]:
         """Return the view of each type, or of the types of these names."""
-        return [
-            projections.type_view(
-                one.name,
-                one.label,
-                one.description,
-                tuple((p.name, p.many, p.symmetric) for p in self.properties_of(one.name)),
-            )
-            for one in self.types.values()
-            if names is None or one.name in names
-        ]
+        return [self._view(one) for one in self.types.values() if names is None or one.name in names]
+
+    def _view(self, one: Type) -> projections.View:
+        if one.name not in self._views:
+            columns = tuple((p.name, p.many, p.symmetric) for p in self.properties_of(one.name))
+            self._views[one.name] = projections.type_view(one.name, one.label, one.description, columns)
+        return self._views[one.name]
 
 
 def named(text: str) -> str:
@@ -109,19 +116,12 @@ def named(text: str) -> str:
 
 def read(connection: sqlite3.Connection) -> Vocabulary:
     """Return the vocabulary in force, from the views `type` and `property`."""
-    types = {
-        name: Type(name, label, description, parent)
-        for name, label, description, parent in connection.execute(
-            "SELECT type, label, description, parent FROM type ORDER BY position"
-        )
-    }
-    properties = {}
-    for row in connection.execute(
+    types = connection.execute("SELECT type, label, description, parent FROM type ORDER BY position")
+    properties = connection.execute(
         "SELECT property, label, description, value_type, types, value_types, many, changes, qualifies, inverse,"
         " same_as FROM property ORDER BY position"
-    ):
-        properties[row[0]] = _property(row)
-    return Vocabulary(types, properties)
+    )
+    return Vocabulary({row[0]: Type(*row) for row in types}, {row[0]: _property(row) for row in properties})
 
 
 @functools.lru_cache(maxsize=1_000)

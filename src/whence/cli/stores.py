@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from whence import archive, database, projector
+from whence import archive, checking, database
 from whence import log as events
 from whence.cli import printing
 from whence.cli.program import Command
@@ -74,13 +74,13 @@ def verify(context: click.Context, settings: Settings) -> None:
     try:
         with database.told(settings.db):
             # The views are made beside those that are there: on the disk, whatever their size.
-            connection.execute("PRAGMA temp_store = FILE")
+            database.temporary_in(connection, "FILE")
             # One transaction, so that what is recorded meanwhile is not taken for a difference.
             connection.execute("BEGIN")
             head = events.head(connection)
             problems = list(events.check(connection))
             problems += archive.check(connection)
-            problems += projector.differences(connection, head.position)
+            problems += checking.differences(connection, head.position)
             connection.execute("ROLLBACK")
     finally:
         connection.close()

@@ -48,24 +48,23 @@ RESERVED = frozenset({*ORDER, "search", "event", "tree", "projection", "entity_s
 class Stage(NamedTuple):
     """A step between the keys and the rows of a view, kept in a temporary table of its name.
 
-    `table` is its DDL, `select` its rows. Where the step `of` is empty, it is empty, too.
+    `table` is its DDL, `fill` the statement that carries it out. Where the step `of` is empty, it is empty, too.
     """
 
     name: str
     of: str
     table: str
-    select: str
-
-    def fill(self) -> str:
-        """Return the statement that carries the step out."""
-        return f"INSERT INTO temp.{self.name}\n{self.select}"
+    fill: str
 
 
 class View(NamedTuple):
     """One view: its SQL, and the name and columns of the key table that tells what to build.
 
     `reads_types` and `reads_keys` are the types of events and the key tables that its `touched` block reads:
-    where the window has none of the former and the latter are empty, it touches nothing.
+    where the window has none of the former and the latter are empty, it touches nothing. `key_table` is the DDL of
+    its key table, `collect` adds a window's keys to that, and `insert` adds their rows to the view, by its bare name,
+    so that a temporary table shadows it. A statement is one text for as long as the program runs: SQLite's module
+    finds it prepared by that text.
     """
 
     name: str
@@ -82,24 +81,9 @@ class View(NamedTuple):
     reads_types: frozenset[str]
     reads_keys: frozenset[str]
     sha256: str
-
-    def insert(self) -> str:
-        """Return the statement that adds the touched rows; bare names, so that a temporary table shadows the view."""
-        columns = ", ".join(f'"{name}"' for name in self.columns)
-        return f'INSERT INTO "{self.name}" ({columns})\n{self.rows}'
-
-    def collect(self) -> str:
-        """Return the statement that adds this window's keys to the key table."""
-        columns = ", ".join(f'"{name}"' for name in self.key_columns)
-        return f'INSERT OR IGNORE INTO temp."touched_{self.keys}" ({columns})\n{self.touched}'
-
-    def key_table(self) -> str:
-        """Return the DDL of the key table."""
-        columns = ", ".join(f'"{name}" NOT NULL' for name in self.key_columns)
-        primary = ", ".join(f'"{name}"' for name in self.key_columns)
-        return (
-            f'CREATE TABLE IF NOT EXISTS temp."touched_{self.keys}" ({columns}, PRIMARY KEY ({primary})) WITHOUT ROWID'
-        )
+    key_table: str
+    collect: str
+    insert: str
 
 
 @functools.cache
@@ -185,7 +169,7 @@ def _code(statement: str) -> str:
 def _stage(title: str, body: str) -> Stage:
     name, _, of = title.removeprefix("stage ").partition(" of ")
     table, _, select = body.partition(";")
-    return Stage(name, of, table.strip(), select.strip().rstrip(";"))
+    return Stage(name, of, table.strip(), f"INSERT INTO temp.{name}\n{select.strip().rstrip(';')}")
 
 
 def _view(name: str, text: str) -> View:
@@ -196,6 +180,9 @@ def _view(name: str, text: str) -> View:
     table = blocks.get("table", "")
     ddl = statements(table)
     clear = statements(blocks.get("clear", ""))
+    columns = tuple(re.findall(r'^ {2}"?(\w+)"? (?:TEXT|INTEGER|ANY)\b', table, flags=re.MULTILINE))
+    rows = blocks.get("rows", "").strip()
+    keyed = _listed(key_columns)
     if table and not clear:
         clear = [f'DELETE FROM "{name}" WHERE "{key_columns[0]}" IN (SELECT "{key_columns[0]}" FROM "touched_{keys}")']
     return View(
@@ -208,10 +195,20 @@ def _view(name: str, text: str) -> View:
         touched=touched.strip() if key_columns else "",
         clear=tuple(clear),
         stages=tuple(_stage(key, body) for key, body in blocks.items() if key.startswith("stage ")),
-        rows=blocks.get("rows", "").strip(),
-        columns=tuple(re.findall(r'^ {2}"?(\w+)"? (?:TEXT|INTEGER|ANY)\b', table, flags=re.MULTILINE)),
+        rows=rows,
+        columns=columns,
         # What an index leaves out is named in the query (`e.type <> 'claim.made'`), and is not read.
         reads_types=frozenset(re.findall(r"(?<!<> )'([a-z]+\.[a-z]+)'", touched)),
         reads_keys=frozenset(re.findall(r"\btouched_(\w+)", touched)),
         sha256=_hash(text),
+        key_table=(
+            f'CREATE TABLE IF NOT EXISTS temp."touched_{keys}" ({_listed(key_columns, " NOT NULL")},'
+            f" PRIMARY KEY ({keyed})) WITHOUT ROWID"
+        ),
+        collect=f'INSERT OR IGNORE INTO temp."touched_{keys}" ({keyed})\n{touched.strip()}',
+        insert=f'INSERT INTO "{name}" ({_listed(columns)})\n{rows}',
     )
+
+
+def _listed(names: tuple[str, ...], ending: str = "") -> str:
+    return ", ".join(f'"{name}"{ending}' for name in names)
