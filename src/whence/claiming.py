@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, Any, Protocol
 
 from whence import dates, values
@@ -61,11 +60,11 @@ def claim_problems(_source: str | None, data: Mapping[str, Any], state: ClaimSta
 
 
 def _when_problems(data: Mapping[str, Any], _state: ClaimState) -> list[Problem]:
-    return told(functools.partial(dates.when_bounds, data["when"]))
+    return told(dates.when_bounds, data["when"])
 
 
 def _said_problems(data: Mapping[str, Any], _state: ClaimState) -> list[Problem]:
-    return told(functools.partial(dates.parse, data["said"]), "`said`: ")
+    return told(dates.parse, data["said"], before="`said`: ")
 
 
 def _speaker_problems(data: Mapping[str, Any], state: ClaimState) -> list[Problem]:
@@ -97,7 +96,7 @@ def _passages_problems(data: Mapping[str, Any], state: ClaimState) -> Iterator[P
 def value_problems(one: Property, value: str, state: ClaimState) -> list[Problem]:
     """Return what is wrong with a value (in the form it would be recorded in) of a property."""
     if one.value != "entity":
-        return told(functools.partial(values.read, one.value, value), f"`{one.label}`: ")
+        return told(values.read, one.value, value, before=f"`{one.label}`: ")
     there = state.entity(value)
     if there is None:
         return [no_entity(value)]
@@ -152,10 +151,10 @@ def check_problems(_source: str | None, data: Mapping[str, Any], state: ClaimSta
         yield from _passage_problems(data["passage"], state)
 
 
-def told(read: Callable[[], object], before: str = "") -> list[Problem]:
-    """Return what a reader of values says is wrong, after the words `before`."""
+def told(read: Callable[..., object], *given: object, before: str = "") -> list[Problem]:
+    """Return what a reader says is wrong with what it is given, after the words `before`."""
     try:
-        read()
+        read(*given)
     except BadInput as error:
         return [Problem(before + error.message, hint=error.hint)]
     return []

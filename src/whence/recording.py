@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -194,8 +193,10 @@ class Batch:
             one = self.state.vocabulary.properties.get(data["property"])
             if one is not None:
                 # A wrong value stays as it is, and the rules say what is wrong with it.
-                with contextlib.suppress(BadInput):
+                try:  # noqa: SIM105 - a context costs every claim half a microsecond
                     data["value"] = values.read(one.value, data["value"])
+                except BadInput:
+                    pass
         return data, canonical.settled(data)
 
     def _look_up_again(self, source: str, capture: Capture) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -180,9 +179,9 @@ def _source_registered(source: str | None, data: Mapping[str, Any], state: State
         yield no_entity(publisher)
     for field in ("published", "updated"):
         if field in data:
-            yield from told(functools.partial(dates.parse, data[field]), f"`{field}`: ")
+            yield from told(dates.parse, data[field], before=f"`{field}`: ")
     if "url" in data:
-        yield from told(lambda: values.read("url", data["url"]), "`url`: ")
+        yield from told(values.read, "url", data["url"], before="`url`: ")
     for root in data.get("derived_from", ()):
         if state.source(root) is None and root != source:
             yield Problem(f"There is no source `{root}` to derive from.", hint="`whence source list` shows them all.")
@@ -194,7 +193,7 @@ def _source_registered(source: str | None, data: Mapping[str, Any], state: State
 
 def _source_captured(_source: str | None, data: Mapping[str, Any], _state: State) -> Iterator[Problem]:
     moment = FRACTION.sub("", data["retrieved_at"])
-    yield from told(functools.partial(dates.parse, moment), "`retrieved_at`: ")
+    yield from told(dates.parse, moment, before="`retrieved_at`: ")
 
 
 def _source_graded(_source: str | None, _data: Mapping[str, Any], _state: State) -> Iterator[Problem]:
@@ -210,7 +209,7 @@ def _entity_declared(_source: str | None, data: Mapping[str, Any], state: State)
             f"`{data['entity']}` is declared already: {there[1]}, {there[0]}.",
             hint="To change that give a reason; for another entity give another id.",
         )
-    yield from told(lambda: values.read("text", data["name"]), "The name: ")
+    yield from told(values.read, "text", data["name"], before="The name: ")
     if there is not None and there[0] != data["type"] and state.is_matched(data["entity"]):
         yield Problem(
             f"`{data['entity']}` is matched with another {there[0]}, so it stays one.",

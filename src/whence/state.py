@@ -43,6 +43,7 @@ class LogState:
         self._sources: dict[str, bool] = {}
         self._latest: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self._recent = RecentClaims(connection)
+        self._digested = ("", "", 0)  # text, source and digest of the claim last looked at
         self._retracted: set[str] = set()
         self._text: tuple[str, str | None] = ("", None)
         self._no_text: set[str] = set()
@@ -220,7 +221,7 @@ class LogState:
 
     def same_claim(self, source: str, data_text: str) -> tuple[str, bool] | None:
         """Return the id of a claim with all fields equal, and whether it is live; a live one before others."""
-        digest = claim_digest(source, data_text)
+        digest = self._digest(source, data_text)
         same: list[str] = []
         if positions := self._recent.positions(digest):
             # A claim of this very batch, or another with the same digest: the log tells.
@@ -239,6 +240,14 @@ class LogState:
         told = [(one, (self.claim(one) or (True, True))[1]) for one in same]
         return max(told, key=lambda one: one[1], default=None)
 
+    def _digest(self, source: str, data_text: str) -> int:
+        """Return the digest of a claim; it is asked for before the claim is appended, and then again."""
+        text, source_, digest = self._digested
+        if text is not data_text or source_ != source:
+            digest = claim_digest(source, data_text)
+            self._digested = (data_text, source, digest)
+        return digest
+
     def forget(self, type: str, source: str | None, data: Mapping[str, Any]) -> None:
         """Take back what was laid over the state and not appended: a declaration or a registration."""
         match type:
@@ -253,7 +262,7 @@ class LogState:
         match type:
             case "claim.made":
                 if source is not None:
-                    self._recent.add(claim_digest(source, data_text), position)
+                    self._recent.add(self._digest(source, data_text), position)
             case "claim.retracted":
                 self._retracted.add(data["claim"])
             case "entity.declared":

@@ -104,7 +104,7 @@ def _read_text(value: str) -> str:
     if len(value) > MAX_CHARACTERS:
         message = f"The text has {len(value):,} characters; a value has at most {MAX_CHARACTERS:,}."
         raise BadValue(message, hint="Quote the passage that matters, and capture the document as a source.")
-    if not fold(value[:_SHORT]) and not fold(value):
+    if not value.isascii() and not fold(value[:_SHORT]) and not fold(value):
         raise BadValue("The value holds nothing that can be seen.", hint="Say what the source says.")
     return value
 

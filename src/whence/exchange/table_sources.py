@@ -163,20 +163,25 @@ class Quotes:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take up the store."""
         self._connection = connection
-        self._texts: dict[str, tuple[str, str, Sequence[int]] | None] = {}
+        self._texts: dict[str, tuple[str, str, Sequence[int]]] = {}
+        self._without: set[str] = set()  # sources of which no text is archived
 
     def passage(self, source: str, quote: str) -> dict[str, Any]:
         """Return the passage of a quote: with its place, where the source's text is archived.
 
         Raises BadInput where the text does not have it, or has it in several places.
         """
-        if source not in self._texts:
-            if len(self._texts) > 8:  # noqa: PLR2004 - a text may be large
-                self._texts.clear()
-            self._texts[source] = self._text(source)
-        there = self._texts[source]
-        if there is None:
+        if source in self._without:
             return {"exact": quote}
+        there = self._texts.get(source) or self._text(source)
+        if there is None:
+            if len(self._without) > REMEMBERED:
+                self._without.clear()
+            self._without.add(source)
+            return {"exact": quote}
+        if len(self._texts) > 8:  # noqa: PLR2004 - a text may be large
+            self._texts.clear()
+        self._texts[source] = there
         try:
             return evidence.passage_in(there[0], there[1], quote, source=source, pages=there[2])
         except BadInput as error:
