@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 
 from histories import ACTOR, claimed, declared, distinguished, matched, new_store, registered, undone, views_of, worded
 from test_projector import SAME_FOLDER, assert_true_to_the_log
-from whence import names, reading
+from whence import names, reading, segments
 from whence.drafts import Draft
 from whence.errors import BadData
+from whence.store import Store
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
-
-    from whence.store import Store
 
 PEOPLE = {
     "kim": "Kim Su-kwang",
@@ -218,6 +217,20 @@ def test_undoing_what_is_undone_or_no_match_is_refused(store: Store) -> None:
     assert "is undone already" in refusal(store, undone(matched("kim", "kim-2"), event))
     assert "is no distinction" in refusal(store, undone(distinguished("kim", "kim-2"), event))
     assert "There is no event 00000000" in refusal(store, undone(matched("kim", "kim-2"), "0" * 64))
+
+
+def test_a_type_is_held_against_the_matches_of_the_very_batch(store: Store, tmp_path: Path) -> None:
+    revised = declared("kim-2", type_="organization", name="Su-Kwang Kim", reason="a firm of that name")
+    with pytest.raises(BadData, match="is matched with another person, so it stays one"):
+        store.record([matched("kim", "kim-2"), revised], actor=ACTOR)
+    event = store.record([matched("kim", "kim-2")], actor=ACTOR).ids[-1]
+    store.record([undone(matched("kim", "kim-2"), event), revised], actor=ACTOR)
+    assert_true_to_the_log(store)
+    segment = tmp_path / "all.jsonl"
+    segment.write_bytes(b"".join(segments.export(store.connection)))
+    with Store.create(tmp_path / "copy.db") as copy:
+        segments.load(copy, [segment], actor=ACTOR)
+        assert rows_shown(copy.connection) == rows_shown(store.connection)
 
 
 def test_matched_wordings_corroborate_instead_of_clashing(store: Store) -> None:

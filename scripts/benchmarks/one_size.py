@@ -1,7 +1,7 @@
 """Measures a store of one size in a process of its own, so that the peak of memory is this size's alone.
 
-`python -m benchmarks.one_size FOLDER SIZE SEED ADDS` prints what it measured as one JSON object, and leaves the
-store in the folder.
+`python -m benchmarks.one_size FOLDER SIZE SEED ADDS [--one-store]` prints what it measured as one JSON object, and
+leaves the store in the folder.
 """
 
 from __future__ import annotations
@@ -38,11 +38,12 @@ FLOORS = 3
 class Measures:
     """One store, and the floor beside it; each method measures one thing and notes it under its key."""
 
-    def __init__(self, folder: Path, *, size: int, seed: int, adds: int) -> None:
+    def __init__(self, folder: Path, *, size: int, seed: int, adds: int, floors: int) -> None:
         vocabulary = yaml.safe_load(files("whence").joinpath("builtin.yaml").read_text(encoding="utf-8"))
         self.definitions = list(vocabulary_drafts(vocabulary))
         self.size = size
         self.count_of_adds = adds
+        self.floors = floors
         self.folder = folder
         self.random = random.Random(seed)  # noqa: S311 - reproducible, and nothing secret
         self.made = Claims(vocabulary, size=size, seed=seed)
@@ -57,17 +58,17 @@ class Measures:
         self.found[key] = {"value": value, "beside": beside}
 
     def bulk(self) -> None:
-        """Load everything in one transaction; then the same claims as plain rows, the median of three."""
+        """Load everything in one transaction; then the same claims as plain rows, the median of several times."""
         with clock.Clock() as loading, self.store.writing(ACTOR, much=True) as writer:
             append_all(self.store.connection, writer, loading.feed(self.made.drafts()), anew=False)
         rates = []
-        for number in range(FLOORS):
+        for number in range(self.floors):
             self.floor = floor.Floor(self.folder / f"floor-{number}.db", like=self.store.connection)
             ready = floor.rows(self.made.drafts(), actor=ACTOR, recorded_at=MOMENT)
             with clock.Clock() as inserting:
                 self.floor.insert(inserting.feed(ready))
             rates.append(self.size / inserting.seconds)
-            if number < FLOORS - 1:
+            if number < self.floors - 1:
                 self.floor.connection.close()
                 (self.folder / f"floor-{number}.db").unlink()
         self.floor_rate = statistics.median(rates)
@@ -226,13 +227,13 @@ def _median(work: Callable[..., object], arguments: Iterable[Sequence[Any]]) -> 
 
 def main(arguments: list[str]) -> int:
     """Measure and print."""
-    size, seed, adds = (int(argument) for argument in arguments[1:])
-    measures = Measures(Path(arguments[0]), size=size, seed=seed, adds=adds)
+    size, seed, adds = (int(argument) for argument in arguments[1:4])
+    alone = "--one-store" in arguments
+    measures = Measures(Path(arguments[0]), size=size, seed=seed, adds=adds, floors=1 if alone else FLOORS)
     for work in (
         measures.bulk,
         measures.peak,
-        measures.bulk_three,
-        measures.loads,
+        *(() if alone else (measures.bulk_three, measures.loads)),
         measures.bytes,
         measures.adds,
         measures.batches,

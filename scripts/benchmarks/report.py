@@ -101,6 +101,8 @@ def table(sizes: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
     lines = [["", *head, "bar"]]
     for row in ROWS:
         found = [measures.get(row.key) for measures in sizes.values()]
+        if not any(found):
+            continue
         lines.append([row.label, *(_cell(row, one, size) for one, size in zip(found, sizes, strict=True)), _bar(row)])
         if row.beside and row.beside != FLOOR:
             cells = [row.shown(one["beside"]) if one and one.get("beside") else "" for one in found]
@@ -112,7 +114,7 @@ def table(sizes: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
 
 def _cell(row: Row, found: Mapping[str, Any] | None, size: int) -> str:
     if found is None:
-        return "not there yet"
+        return ""
     ratio = _ratio(found)
     text = row.shown(found["value"]) + ("" if ratio is None else f" ({_figure(ratio)})")
     return text if row.passes(found, size) else f"{text} ✗"

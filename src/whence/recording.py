@@ -12,8 +12,7 @@ from whence.drafts import Capture, Draft, Ref
 from whence.errors import BadData, BadInput, Problem
 from whence.events import REFERENCES, payload, payload_problems
 from whence.projector import untold
-from whence.rules import known, problems, source_id_problems
-from whence.rulings import RULINGS
+from whence.rules import asks_views, known, problems, source_id_problems
 from whence.state import LogState
 
 if TYPE_CHECKING:
@@ -91,7 +90,7 @@ class Batch:
             self._keep("")
             return
         data, data_text = checked
-        if draft.type in RULINGS:
+        if asks_views(draft.type, data, self.state):
             self.advance()
         if draft.capture is not None:
             archive.put_bytes(self.connection, draft.capture.body)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 
-__all__ = ["State", "known", "problems", "source_id_problems"]
+__all__ = ["State", "asks_views", "known", "problems", "source_id_problems"]
 
 # Columns that every view shares: a property of that name would make its facts unreadable.
 SHARED_COLUMNS = frozenset(
@@ -92,6 +92,14 @@ def known(type: str, source: str | None, data: Mapping[str, Any], state: State) 
 
 def _without_reason(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key != "reason"}
+
+
+def asks_views(type: str, data: Mapping[str, Any], state: State) -> bool:
+    """Tell whether a rule for this event reads the views, which must then show everything that comes before it."""
+    if type in RULINGS:
+        return True
+    there = state.entity(data["entity"]) if type == "entity.declared" else None
+    return there is not None and there[0] != data["type"]  # What is matched keeps its type.
 
 
 def problems(type: str, source: str | None, data: Mapping[str, Any], state: State) -> list[Problem]:

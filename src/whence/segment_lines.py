@@ -16,8 +16,7 @@ from whence import canonical, log
 from whence.errors import BadData, BadInput
 from whence.events import TypeNotKnown, payload, payload_problems
 from whence.projector import Advance
-from whence.rules import problems
-from whence.rulings import RULINGS
+from whence.rules import asks_views, problems
 from whence.state import LogState
 
 if TYPE_CHECKING:
@@ -57,8 +56,8 @@ class Lines:
                 f"It says that it was recorded at {event['recorded_at']}, which this machine's clock has not reached.",
                 hint="Check the clock here and where it was recorded: nothing could be recorded after it until then.",
             )
-        if kind in RULINGS:
-            self._advance()  # What is ruled on is read from the views.
+        if asks_views(kind, data, self._state):
+            self._advance()
         if found := problems(kind, source, data, self._state):
             raise BadData(found)
         try:
