@@ -85,7 +85,7 @@ def test_a_view_is_brought_up_to_date_without_reading_a_large_table_from_end_to_
     for stage in view.stages:
         found |= scanned(connection, stage.fill)
     if view.rows:
-        for statement in (*view.clear, view.insert):
+        for statement in (*view.clear, view.insert, *dict(view.cells).values()):
             found |= scanned(connection, statement)
     if FOR_A_PROPERTY in view.touched:
         found -= {"claim"}

@@ -191,7 +191,8 @@ ARMS = (
         ([PARTNER],)),
     Arm("the other side of a symmetric fact", "shown", "AND p.symmetric AND NOT p.many", "organization",
         ([claimed("s1", "nato", "twin_of", "jcs")],)),
-    Arm("a row of a type's view", "of_type", "FROM touched_shown s WHERE s.type = '{type}'", "person", ([SAID],)),
+    Arm("a row of a type's view", "of_type", "FROM touched_shown s WHERE s.type = '{type}'", "person",
+        ([declared("kim", name="Kim", reason="shorter")],)),
 )  # fmt: skip
 
 # What is selected from the arms of a view is no arm; and one of `source` stands for five types of event.

@@ -97,6 +97,7 @@ def project(
         elif view.keys == FACTS and view.keys in window.filled and view.touched:
             for _ in _slices(connection):
                 _build_facts(connection, _of_facts(fixed_views()), window.bounds, anew=True)
+        window.renew_cells(view)
     _empty_keys(connection, window.filled)
     if defined is not None:
         _leave_mark(connection, upto, defined)
@@ -196,7 +197,8 @@ class _Window:
         self.connection = connection
         self.bounds = {"after": after, "upto": upto}
         self.filled: set[str] = set()
-        self._shown: set[str] = set()
+        self._rows: set[str] = set()  # types of which whole rows are touched
+        self._cells: dict[str, set[str]] = {}  # properties of which cells are, by the type
         self._there = _temporary_tables(connection)
         query = "SELECT DISTINCT type FROM event WHERE position > :after AND position <= :upto"
         self.types = {row[0] for row in connection.execute(query, self.bounds)}
@@ -204,7 +206,7 @@ class _Window:
     def views(self, known: Vocabulary) -> Iterator[View]:
         """Yield the views in the order in which they are built; of the types, those that the others have touched."""
         yield from fixed_views()
-        types = known.views(self._shown)
+        types = known.views(self._rows | self._cells.keys())
         self.make_keys(types)
         yield from types
 
@@ -215,14 +217,25 @@ class _Window:
     def collect(self, view: View) -> None:
         """Add the keys that a view's `touched` block gives, unless nothing that it reads is there."""
         reads = view.reads_types & self.types or view.reads_keys & self.filled
-        if not reads or (view.reads_keys == SHOWN and view.name not in self._shown):
+        if not reads or (view.reads_keys == SHOWN and view.name not in self._rows):
             return
         if self.connection.execute(view.collect, self.bounds).rowcount > 0:
             self.filled.add(view.keys)
             if {view.keys} == SHOWN:
-                self._shown = {
-                    row[0] for row in self.connection.execute("SELECT DISTINCT type FROM temp.touched_shown")
-                }
+                for type_, property_ in self.connection.execute(
+                    "SELECT DISTINCT type, property FROM temp.touched_shown"
+                ).fetchall():
+                    if property_:
+                        self._cells.setdefault(type_, set()).add(property_)
+                    else:
+                        self._rows.add(type_)
+
+    def renew_cells(self, view: View) -> None:
+        """Make the cells of a type's view anew that are touched, and no others of their rows."""
+        touched = self._cells.get(view.name, ())
+        for property_, statement in view.cells:
+            if property_ in touched:
+                self.connection.execute(statement)
 
 
 def rebuild(connection: sqlite3.Connection, *, upto: int, progress: Progress = untold) -> None:

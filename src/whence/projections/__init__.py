@@ -63,8 +63,9 @@ class View(NamedTuple):
     `reads_types` and `reads_keys` are the types of events and the key tables that its `touched` block reads:
     where the window has none of the former and the latter are empty, it touches nothing. `key_table` is the DDL of
     its key table, `collect` adds a window's keys to that, and `insert` adds their rows to the view, by its bare name,
-    so that a temporary table shadows it. A statement is one text for as long as the program runs: SQLite's module
-    finds it prepared by that text.
+    so that a temporary table shadows it. `cells` are the properties of a type's view, each with the statement that
+    makes its cells anew. A statement is one text for as long as the program runs: SQLite's module finds it prepared
+    by that text.
     """
 
     name: str
@@ -84,6 +85,7 @@ class View(NamedTuple):
     key_table: str
     collect: str
     insert: str
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 @functools.cache
@@ -108,20 +110,30 @@ def type_view(type_: str, label: str, description: str, columns: tuple[tuple[str
     """Return the view of one type, a column for each (property, many, symmetric), from validated names."""
     text = _text("of_type")
     blocks = _blocks(text)[1]
-    cells = []
+    cells = {}
     for name, many, symmetric in columns:
         kind = "a symmetric property" if symmetric else "many values" if many else "one value"
-        cell = blocks[f"cell of {kind}"].strip()
-        cells.append(f',\n  {cell.replace("{property}", name)} AS "{name}"')
+        cells[name] = blocks[f"cell of {kind}"].strip().replace("{property}", name)
     filled = (
         text[: text.index("-- :cell of one value")]
         .replace("{columns}", "".join(f',\n  "{name}" TEXT' for name, _, _ in columns))
-        .replace("{cells}", "".join(cells))
+        .replace("{cells}", "".join(f',\n  {_of(cell, "e.entity")} AS "{name}"' for name, cell in cells.items()))
         .replace("{type}", type_)
         .replace("{label}", label)
         .replace("{description}", description.replace("\n", " "))
     )
-    return _view(type_, filled)
+    alone = {
+        name: blocks["cell alone"].strip().replace("{property}", name).replace("{cell}", _of(cell, '"{type}"."{type}"'))
+        for name, cell in cells.items()
+    }
+    return _view(type_, filled)._replace(
+        cells=tuple((name, sql.replace("{type}", type_)) for name, sql in alone.items())
+    )
+
+
+def _of(cell: str, entity: str) -> str:
+    """Return a cell's SQL for the entity that the expression gives."""
+    return cell.replace("{entity}", entity)
 
 
 @functools.cache

@@ -8,7 +8,7 @@ CREATE TABLE "{type}" (
 ) STRICT;
 
 -- :touched {type} ({type})
-SELECT s.entity AS "{type}" FROM touched_shown s WHERE s.type = '{type}';
+SELECT s.entity AS "{type}" FROM touched_shown s WHERE s.type = '{type}' AND s.property = '';
 
 -- :rows
 SELECT
@@ -32,7 +32,7 @@ CROSS JOIN entity e ON e.entity = t."{type}" AND e.type = '{type}' AND e.canonic
       ELSE coalesce(n.name, f.value)
     END
     FROM fact f LEFT JOIN entity n ON n.entity = f.value_entity
-    WHERE f.entity = e.entity AND f.property = '{property}' AND (f.current OR f.status = 'expected')
+    WHERE f.entity = {entity} AND f.property = '{property}' AND (f.current OR f.status = 'expected')
     ORDER BY f.current DESC, f.score DESC, f.value_key, f.spell LIMIT 1
   )
 
@@ -44,7 +44,7 @@ CROSS JOIN entity e ON e.entity = t."{type}" AND e.type = '{type}' AND e.canonic
         SELECT coalesce(n.name, f.value)
           || CASE f.status WHEN 'contested' THEN ' (contested)' WHEN 'expected' THEN ' (expected)' ELSE '' END AS shown
         FROM fact f LEFT JOIN entity n ON n.entity = f.value_entity
-        WHERE f.entity = e.entity AND f.property = '{property}' AND (f.current OR f.status = 'expected')
+        WHERE f.entity = {entity} AND f.property = '{property}' AND (f.current OR f.status = 'expected')
         ORDER BY f.value_key, f.spell LIMIT 101
       ) v
     ) w
@@ -55,11 +55,15 @@ nullif((
     SELECT json_group_array(w.shown) FROM (
       SELECT n.name || CASE f.status WHEN 'contested' THEN ' (contested)' WHEN 'expected' THEN ' (expected)' ELSE '' END AS shown
       FROM fact f CROSS JOIN entity n ON n.entity = f.value_entity
-      WHERE f.entity = e.entity AND f.property = '{property}' AND (f.current OR f.status = 'expected')
+      WHERE f.entity = {entity} AND f.property = '{property}' AND (f.current OR f.status = 'expected')
       UNION
       SELECT n.name || CASE f.status WHEN 'contested' THEN ' (contested)' WHEN 'expected' THEN ' (expected)' ELSE '' END
       FROM fact f CROSS JOIN entity n ON n.entity = f.entity
-      WHERE f.value_entity = e.entity AND f.value_entity IS NOT NULL AND f.property = '{property}' AND (f.current OR f.status = 'expected')
+      WHERE f.value_entity = {entity} AND f.value_entity IS NOT NULL AND f.property = '{property}' AND (f.current OR f.status = 'expected')
       ORDER BY 1 LIMIT 100
     ) w
   ), '[]')
+
+-- :cell alone
+UPDATE "{type}" SET "{property}" = {cell}
+WHERE "{type}" IN (SELECT s.entity FROM touched_shown s WHERE s.type = '{type}' AND s.property = '{property}')
