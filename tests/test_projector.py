@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import timedelta
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from histories import ACTOR, ENTITIES, SOURCES, Clock, claimed, declared, dump, graded, new_store, registered
+from histories import (
+    ACTOR,
+    ENTITIES,
+    SOURCES,
+    Clock,
+    claimed,
+    declared,
+    dump,
+    graded,
+    new_store,
+    registered,
+    type_defined,
+)
 from whence import checking, database, log, past, projector
 from whence.errors import BadData
 from whence.projections import fixed_views
@@ -80,6 +93,17 @@ def found(connection: sqlite3.Connection) -> dict[str, list[list[Any]]]:
         ]
         for word in WORDS
     }
+
+
+def test_a_type_may_be_called_like_whatever_a_statement_calls_its_tables(tmp_path: Path) -> None:
+    with new_store(tmp_path / "a.db") as store:
+        store.record([type_defined(letter, parent="organization") for letter in ascii_lowercase], actor=ACTOR)
+        entities = [declared(f"one-{letter}", type_=letter, name=f"One {letter}") for letter in ascii_lowercase]
+        store.record([declared("nato"), *entities, registered("s1")], actor=ACTOR)
+        for entity in (f"one-{letter}" for letter in ascii_lowercase):
+            said = (("motto", "One for all"), ("alias", "The One"), ("partner_of", "nato"))
+            store.record([claimed("s1", entity, name, value) for name, value in said], actor=ACTOR)
+        assert_true_to_the_log(store)
 
 
 @SAME_FOLDER

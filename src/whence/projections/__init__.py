@@ -123,7 +123,7 @@ def type_view(type_: str, label: str, description: str, columns: tuple[tuple[str
         .replace("{description}", description.replace("\n", " "))
     )
     alone = {
-        name: blocks["cell alone"].strip().replace("{property}", name).replace("{cell}", _of(cell, '"{type}"."{type}"'))
+        name: blocks["cell alone"].strip().replace("{property}", name).replace("{cell}", _of(cell, 'e."{type}"'))
         for name, cell in cells.items()
     }
     return _view(type_, filled)._replace(

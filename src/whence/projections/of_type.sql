@@ -65,5 +65,5 @@ nullif((
   ), '[]')
 
 -- :cell alone
-UPDATE "{type}" SET "{property}" = {cell}
-WHERE "{type}" IN (SELECT s.entity FROM touched_shown s WHERE s.type = '{type}' AND s.property = '{property}')
+UPDATE "{type}" AS e SET "{property}" = {cell}
+WHERE e."{type}" IN (SELECT s.entity FROM touched_shown s WHERE s.type = '{type}' AND s.property = '{property}')
