@@ -196,7 +196,7 @@ ARMS = (
 )  # fmt: skip
 
 # What is selected from the arms of a view is no arm; and one of `source` stands for five types of event.
-SELECTS_TO_ARMS = {"identity": -1, "source": 4 - 1}
+SELECTS_TO_ARMS = {"identity": -1, "claim": -1, "source": 4 - 1}
 
 
 def record(store: Store, batches: tuple[list[Draft] | str, ...]) -> None:
@@ -249,5 +249,5 @@ def test_without_an_arm_a_view_falls_behind_the_log(arm: Arm, tmp_path: Path, mo
 def test_every_arm_has_a_history_that_needs_it() -> None:
     struck = {view: {arm.words for arm in ARMS if arm.view == view} for view in (*projections.ORDER, "of_type")}
     for view in (*projections.fixed_views(), projections.type_view("of_type", "person", "", ())):
-        arms = view.touched.count("SELECT") + SELECTS_TO_ARMS.get(view.name, 0)
+        arms = sum(arm.collect.count("SELECT") for arm in view.arms) + SELECTS_TO_ARMS.get(view.name, 0)
         assert arms == len(struck[view.name]), view.name

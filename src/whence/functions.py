@@ -30,7 +30,8 @@ def register(connection: sqlite3.Connection) -> None:
         ("value_extent", 2, values.extent),
         ("date_lower", 1, _date_lower),
         ("date_upper", 1, _date_upper),
-        ("bound", 4, _bound),
+        ("bound", 2, _bound),
+        ("observed_by", 2, _observed_by),
         ("day_number", 1, day_number),
         ("when_text", 1, when_text),
         ("fact_id", 4, fact_id),
@@ -76,15 +77,19 @@ def day_number(bound: str | None) -> int | None:
 
 
 @lru_cache(maxsize=50_000)
-def _four(when: str | None, seen: str | None, at_latest: str) -> dates.Bounds:
-    if when is not None:
-        return dates.when_bounds(orjson.loads(when))
-    return dates.observation_bounds(seen, at_latest)
+def _four(when: str) -> dates.Bounds:
+    return dates.when_bounds(orjson.loads(when))
 
 
-def _bound(which: int, when: str | None, seen: str | None, at_latest: str) -> str | None:
-    """One of the four bounds (0 earliest start, 1 latest start, 2 earliest end, 3 latest end) of a claim."""
-    return _four(when, seen, at_latest)[which]
+def _bound(which: int, when: str) -> str | None:
+    """One of the four bounds (0 earliest start, 1 latest start, 2 earliest end, 3 latest end) of a `when`."""
+    return _four(when)[which]
+
+
+@lru_cache(maxsize=50_000)
+def _observed_by(seen: str | None, at_latest: str) -> str | None:
+    """Return the day by which it held, if it was seen on some day of `seen`, by the day `at_latest` if that may be."""
+    return dates.observation_bounds(seen, at_latest).latest_start
 
 
 def when_text(when: str | None) -> str | None:

@@ -251,7 +251,7 @@ def _ready(connection: sqlite3.Connection, upto: int, through: str) -> frozenset
         for view in _views(VOCABULARY):
             for statement in _tables((view,)):
                 connection.execute(statement)
-            connection.execute(view.collect, window)
+            projector.collect(connection, view, window)
             connection.execute(view.insert, window)
     return scope.rulings(connection)
 
@@ -275,19 +275,14 @@ def _tables(views: tuple[View, ...]) -> tuple[str, ...]:
 
 def _build_keys(connection: sqlite3.Connection, upto: int, through: str, filled: set[str]) -> None:
     """Build the rows of the keys that were gathered, and of those that follow from them; what has no keys is empty."""
-    window = {"after": 0, "upto": upto}
+    window = {"after": 0, "upto": upto, **projector.EVERYBODY}
     stages: set[str] = set()  # those with rows
     for view in _views(through):
-        follows = view.keys not in scope.KEYS and view.reads_keys & filled
-        if follows and connection.execute(view.collect, window).rowcount > 0:
-            filled.add(view.keys)
-        if view.keys not in filled:
-            continue
-        for stage in view.stages:
-            if (not stage.of or stage.of in stages) and connection.execute(stage.fill, window).rowcount > 0:
-                stages.add(stage.name)
-        if view.rows:
-            connection.execute(view.insert, window)
+        for arm in view.arms if view.keys not in scope.KEYS else ():
+            if arm.reads_keys & filled and connection.execute(arm.collect, window).rowcount > 0:
+                filled.add(view.keys)
+        if view.keys in filled:
+            projector.build(connection, view, window, stages)
 
 
 def _build_all(connection: sqlite3.Connection, upto: int, through: str, progress: Progress) -> None:
@@ -299,7 +294,7 @@ def _build_all(connection: sqlite3.Connection, upto: int, through: str, progress
     views = _views(through)
     for done, view in enumerate(views):
         progress(done, len(views))
-        connection.execute(view.collect, window)
+        projector.collect(connection, view, window)
         connection.execute(view.insert, window)
         for statement in view.indexes:
             connection.execute(re.sub("^CREATE (UNIQUE )?INDEX ", r"CREATE \1INDEX temp.", statement))

@@ -15,19 +15,31 @@ from whence.projections import View, fixed_views
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from whence.log import Writer
     from whence.vocabulary import Vocabulary
 
-__all__ = ["Advance", "Progress", "as_of", "project", "reached", "rebuild", "stale", "untold"]
+__all__ = [
+    "EVERYBODY",
+    "Advance",
+    "Progress",
+    "as_of",
+    "build",
+    "collect",
+    "project",
+    "reached",
+    "rebuild",
+    "stale",
+    "untold",
+]
 
 SEARCH = "search"
 DEFINITIONS = frozenset({"type.defined", "property.defined"})
 SHOWN = frozenset({"shown"})  # the key table from which each type's view takes its own keys
-FACTS = "fact"  # the key table that spell, weighing, fact, conflict and timeline share
-FACT = 3  # how many of those come up to the facts themselves
-SLICE = 4_000  # keys of facts that are built at a time
+BY_SLICES = ("spell", "weighing", "fact")  # share their keys, and are built one after the other, some keys at a time
+SLICE = 4_000  # keys
+EVERYBODY = {"first": "", "last": "~"}  # all entities: an id is small letters, digits and hyphens
 # What it costs to build a view beside one that is quickly built: the facts are built with their spells.
 COSTS = {"claim": 20, "spell": 28, "types": 5}
 WORTH_REBUILDING = 2_000  # events; below that a rebuild costs more than it saves
@@ -92,11 +104,11 @@ def project(
     defined = _with_new_types(window, known) if window.types & DEFINITIONS else None
     for view in window.views(known) if defined is None else defined:
         window.collect(view)
-        if view.keys in window.filled and view.rows and view.keys != FACTS:
-            _renew(connection, view, window.bounds)
-        elif view.keys == FACTS and view.keys in window.filled and view.touched:
-            for _ in _slices(connection):
-                _build_facts(connection, _of_facts(fixed_views()), window.bounds, anew=True)
+        if view.keys in window.filled and view.name == BY_SLICES[0]:
+            for entities in _slices(connection):
+                _build(connection, _by_slices(), window.bounds | entities, anew=True)
+        elif view.keys in window.filled and view.name not in BY_SLICES:
+            _build(connection, (view,), window.bounds, anew=True)
         window.renew_cells(view)
     _empty_keys(connection, window.filled)
     if defined is not None:
@@ -125,69 +137,50 @@ class Advance:
             self._known = None  # What was appended may have defined more.
 
 
-def _of_facts(views: Iterable[View]) -> list[View]:
-    """Return the views that share the keys of facts; the first of them says which keys those are."""
-    return [view for view in views if view.keys == FACTS]
+def build(
+    connection: sqlite3.Connection, view: View, bounds: Mapping[str, object], filled: set[str], *, anew: bool = False
+) -> None:
+    """Add the rows of a view's keys; `anew` where some may stand there. `filled` are the steps that have rows."""
+    for stage in view.stages:
+        if (not stage.of or stage.of in filled) and connection.execute(stage.fill, bounds).rowcount > 0:
+            filled.add(stage.name)
+    if anew:
+        for statement in view.clear:
+            connection.execute(statement)
+    if view.rows and (not view.rows_of or view.rows_of in filled):
+        connection.execute(view.insert, bounds)
 
 
-def _renew(connection: sqlite3.Connection, view: View, bounds: dict[str, int]) -> None:
-    """Make a view hold the rows of its keys as they are now."""
-    for statement in view.clear:
-        connection.execute(statement)
-    connection.execute(view.insert, bounds)
-
-
-def _build_facts(connection: sqlite3.Connection, views: Iterable[View], bounds: dict[str, int], *, anew: bool) -> None:
-    """Add the rows of the keys that these views share, one view after the other; `anew` where some may stand there."""
+def _build(
+    connection: sqlite3.Connection, views: Iterable[View], bounds: Mapping[str, object], *, anew: bool = False
+) -> None:
+    """Build views one after the other, and leave no step behind."""
     filled: set[str] = set()
     for view in views:
-        for stage in view.stages:
-            if (not stage.of or stage.of in filled) and connection.execute(stage.fill, bounds).rowcount > 0:
-                filled.add(stage.name)
-        if view.rows and anew:
-            _renew(connection, view, bounds)
-        elif view.rows:
-            connection.execute(view.insert, bounds)
+        build(connection, view, bounds, filled, anew=anew)
     for name in filled:
         connection.execute(f"DELETE FROM temp.{name}")
 
 
-def _slices(connection: sqlite3.Connection) -> Iterator[None]:
-    """Let the key table of facts hold a slice of its keys at a time, and all of them again at the end.
+@functools.cache
+def _by_slices() -> tuple[View, ...]:
+    return tuple(view for view in fixed_views() if view.name in BY_SLICES)
+
+
+def _slices(connection: sqlite3.Connection) -> Iterator[dict[str, str]]:
+    """Yield stretches of entities, `first` (left out) to `last`, that have some SLICE of the touched keys each.
 
     Sorting a few thousand rows is quicker than sorting a million, and the memory does not grow with the log.
-    An entity is never divided: its conflicts are built from all its facts.
+    An entity is never divided: its facts bear on one another.
     """
-    (count,) = connection.execute("SELECT count(*) FROM temp.touched_fact").fetchone()
-    if count <= SLICE:
-        yield
-        return
-    connection.execute("DROP TABLE IF EXISTS temp.waiting_fact")
-    connection.execute(
-        "CREATE TABLE temp.waiting_fact (entity, property, value_key, PRIMARY KEY (entity, property, value_key))"
-        " WITHOUT ROWID"
-    )
-    columns = "entity, property, value_key"
-    connection.execute(f"INSERT INTO temp.waiting_fact ({columns}) SELECT {columns} FROM temp.touched_fact")
-    last = ""
+    first = ""
     while True:
-        connection.execute("DELETE FROM temp.touched_fact")
-        taken = connection.execute(
-            f"INSERT INTO temp.touched_fact ({columns}) SELECT {columns} FROM temp.waiting_fact"
-            f" WHERE entity > :last ORDER BY {columns} LIMIT :slice",
-            {"last": last, "slice": SLICE},
-        ).rowcount
-        if taken <= 0:
-            break
-        (last,) = connection.execute("SELECT max(entity) FROM temp.touched_fact").fetchone()
-        connection.execute(
-            f"INSERT OR IGNORE INTO temp.touched_fact ({columns}) SELECT {columns} FROM temp.waiting_fact"
-            " WHERE entity = :last",
-            {"last": last},
-        )
-        yield
-    connection.execute(f"INSERT INTO temp.touched_fact ({columns}) SELECT {columns} FROM temp.waiting_fact")
-    connection.execute("DROP TABLE temp.waiting_fact")
+        query = "SELECT entity FROM temp.touched_fact WHERE entity > :first ORDER BY entity LIMIT 1 OFFSET :slice"
+        row = connection.execute(query, {"first": first, "slice": SLICE}).fetchone()
+        yield {"first": first, "last": row[0] if row else EVERYBODY["last"]}
+        if not row:
+            return
+        first = row[0]
 
 
 class _Window:
@@ -195,12 +188,12 @@ class _Window:
 
     def __init__(self, connection: sqlite3.Connection, after: int, upto: int) -> None:
         self.connection = connection
-        self.bounds = {"after": after, "upto": upto}
+        self.bounds: dict[str, object] = {"after": after, "upto": upto}
         self.filled: set[str] = set()
         self._rows: set[str] = set()  # types of which whole rows are touched
         self._cells: dict[str, set[str]] = {}  # properties of which cells are, by the type
         self._there = _temporary_tables(connection)
-        query = "SELECT DISTINCT type FROM event WHERE position > :after AND position <= :upto"
+        query = "SELECT type FROM event WHERE position > :after AND position <= :upto"
         self.types = {row[0] for row in connection.execute(query, self.bounds)}
 
     def views(self, known: Vocabulary) -> Iterator[View]:
@@ -215,20 +208,20 @@ class _Window:
         _make_keys(self.connection, views, self._there)
 
     def collect(self, view: View) -> None:
-        """Add the keys that a view's `touched` block gives, unless nothing that it reads is there."""
-        reads = view.reads_types & self.types or view.reads_keys & self.filled
-        if not reads or (view.reads_keys == SHOWN and view.name not in self._rows):
-            return
-        if self.connection.execute(view.collect, self.bounds).rowcount > 0:
-            self.filled.add(view.keys)
-            if {view.keys} == SHOWN:
-                for type_, property_ in self.connection.execute(
-                    "SELECT DISTINCT type, property FROM temp.touched_shown"
-                ).fetchall():
-                    if property_:
-                        self._cells.setdefault(type_, set()).add(property_)
-                    else:
-                        self._rows.add(type_)
+        """Add the keys that the arms of a view's `touched` give; those that nothing is there for are not asked."""
+        for arm in view.arms:
+            reads = arm.reads_types & self.types or arm.reads_keys & self.filled
+            if not reads or (arm.reads_keys == SHOWN and view.name not in self._rows):
+                continue
+            if self.connection.execute(arm.collect, self.bounds).rowcount > 0:
+                self.filled.add(view.keys)
+        if {view.keys} == SHOWN & self.filled:
+            query = "SELECT DISTINCT type, property FROM temp.touched_shown"
+            for type_, property_ in self.connection.execute(query).fetchall():
+                if property_:
+                    self._cells.setdefault(type_, set()).add(property_)
+                else:
+                    self._rows.add(type_)
 
     def renew_cells(self, view: View) -> None:
         """Make the cells of a type's view anew that are touched, and no others of their rows."""
@@ -278,21 +271,20 @@ def _fill(
     progress: Progress = untold,
 ) -> list[View]:
     """Fill empty views from the whole log up to `upto`, indexes made as soon as their rows are there."""
-    window = {"after": 0, "upto": upto}
+    window: dict[str, object] = {"after": 0, "upto": upto}
     views = list(fixed_views())
     done, total = 0, sum(COSTS.get(view.name, 1) for view in views) + COSTS["types"]
     there = _temporary_tables(connection)
     _make_keys(connection, views, there)
     for view in views:
-        _collect(connection, view, window)
-        if view.keys == FACTS and view.touched:
-            # By slices as far as the facts themselves; what reads them needs their indexes.
+        collect(connection, view, window)
+        if view.name == BY_SLICES[0]:
             (count,) = connection.execute("SELECT count(*) FROM temp.touched_fact").fetchone()
-            for number, _ in enumerate(_slices(connection)):
+            for number, entities in enumerate(_slices(connection)):
                 progress(done + COSTS[view.name] * min(number * SLICE, count) // (count or 1), total)
-                _build_facts(connection, _of_facts(views)[:FACT], window, anew=False)
-        elif view.rows and view.name != FACTS:
-            connection.execute(view.insert, window)
+                _build(connection, _by_slices(), window | entities)
+        elif view.name not in BY_SLICES:
+            _build(connection, (view,), window)
         for statement in view.indexes:
             connection.execute(_temporary(statement) if temporary else statement)
         done += COSTS.get(view.name, 1)
@@ -302,7 +294,7 @@ def _fill(
     for view in types:
         for statement in view.tables:
             connection.execute(_temporary(statement) if temporary else statement)
-        _collect(connection, view, window)
+        collect(connection, view, window)
         connection.execute(view.insert, window)
     _empty_keys(connection, {view.keys for view in (*views, *types)})
     return [*(view for view in views if view.rows), *types]
@@ -337,9 +329,10 @@ def _empty_keys(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
         connection.execute(f'DELETE FROM temp."touched_{name}"')
 
 
-def _collect(connection: sqlite3.Connection, view: View, window: dict[str, int]) -> None:
-    if view.touched:
-        connection.execute(view.collect, window)
+def collect(connection: sqlite3.Connection, view: View, window: Mapping[str, object]) -> None:
+    """Add the keys that all arms of a view's `touched` give."""
+    for arm in view.arms:
+        connection.execute(arm.collect, window)
 
 
 def _with_new_types(window: _Window, known: Vocabulary) -> list[View]:

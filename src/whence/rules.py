@@ -37,7 +37,7 @@ SHARED_COLUMNS = frozenset(
 INDEXES = {word for view in fixed_views() for index in view.indexes for word in re.findall(r"INDEX (\w+)", index)}
 TAKEN = RESERVED | INDEXES | {view.keys for view in fixed_views()} | {"dbstat", "bytecode", "tables_used", "completion"}
 TAKEN_BEGINNINGS = (
-    *("capture_", "claim_search", "entity_search", "event_", "recent_", "scope_", "stage_", "touched_", "waiting_"),
+    *("capture_", "claim_search", "entity_search", "event_", "recent_", "scope_", "stage_", "touched_"),
     *("words_", "fts", "json_", "pragma_", "rtree", "sqlite_"),
 )
 FRACTION = re.compile(r"\.[0-9]+")

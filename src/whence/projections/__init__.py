@@ -1,12 +1,12 @@
 """The views, one `.sql` file each, read into `View`s: the only place where their rules stand.
 
 A file has a header comment (what one row is) and blocks, each begun by `-- :name`:
-`table` (DDL), `touched KEYS (columns)` (a SELECT of the keys that events after `:after` up to `:upto` may
+`table` (DDL), `touched KEYS (columns)` (SELECTs of the keys that events after `:after` up to `:upto` may
 change; an empty one, without columns, shares the keys of that name), `clear` (how touched rows leave; by
 default by the view's one key column), `stage NAME` (a step kept in a temporary table, so that it is prepared
-and carried out once however many later steps read it, and in the order of its key, so that they need not sort;
-`stage NAME of OTHER` is empty where that one is) and `rows` (one SELECT of the touched keys' rows as of `:upto`,
-its columns in the table's order).
+and carried out once however many later steps read it, and in the order of its key, so that they need not sort)
+and `rows` (one SELECT of the touched keys' rows as of `:upto`, its columns in the table's order). `stage NAME of
+OTHER` and `rows of OTHER` are empty where that step is, and are not carried out then.
 """
 
 from __future__ import annotations
@@ -57,15 +57,24 @@ class Stage(NamedTuple):
     fill: str
 
 
+class Arm(NamedTuple):
+    """One of the SELECTs of a `touched` block, and the types of events and the key tables that it reads.
+
+    Where a window has none of the former and the latter are empty, it touches nothing and need not be asked.
+    """
+
+    collect: str
+    reads_types: frozenset[str]
+    reads_keys: frozenset[str]
+
+
 class View(NamedTuple):
     """One view: its SQL, and the name and columns of the key table that tells what to build.
 
-    `reads_types` and `reads_keys` are the types of events and the key tables that its `touched` block reads:
-    where the window has none of the former and the latter are empty, it touches nothing. `key_table` is the DDL of
-    its key table, `collect` adds a window's keys to that, and `insert` adds their rows to the view, by its bare name,
-    so that a temporary table shadows it. `cells` are the properties of a type's view, each with the statement that
-    makes its cells anew. A statement is one text for as long as the program runs: SQLite's module finds it prepared
-    by that text.
+    `key_table` is the DDL of its key table, `arms` add a window's keys to that, and `insert` adds their rows to the
+    view, by its bare name, so that a temporary table shadows it; where the step `rows_of` is empty, there are none.
+    `cells` are the properties of a type's view, each with the statement that makes its cells anew. A statement is
+    one text for as long as the program runs: SQLite's module finds it prepared by that text.
     """
 
     name: str
@@ -74,16 +83,14 @@ class View(NamedTuple):
     indexes: tuple[str, ...]
     keys: str
     key_columns: tuple[str, ...]
-    touched: str
+    arms: tuple[Arm, ...]
     clear: tuple[str, ...]
     stages: tuple[Stage, ...]
     rows: str
+    rows_of: str
     columns: tuple[str, ...]
-    reads_types: frozenset[str]
-    reads_keys: frozenset[str]
     sha256: str
     key_table: str
-    collect: str
     insert: str
     cells: tuple[tuple[str, str], ...] = ()
 
@@ -184,6 +191,22 @@ def _stage(title: str, body: str) -> Stage:
     return Stage(name, of, table.strip(), f"INSERT INTO temp.{name}\n{select.strip().rstrip(';')}")
 
 
+def _selects(touched: str) -> list[str]:
+    """Split a `touched` block into its SELECTs; one that begins with a WITH is whole."""
+    if touched.lstrip().startswith("WITH"):
+        return [touched]
+    return re.split(r"^UNION ALL$", touched, flags=re.MULTILINE)
+
+
+def _arm(keys: str, keyed: str, select: str) -> Arm:
+    return Arm(
+        collect=f'INSERT OR IGNORE INTO temp."touched_{keys}" ({keyed})\n{select.strip().rstrip(";")}',
+        # What an index leaves out is named in the query (`e.type <> 'claim.made'`), and is not read.
+        reads_types=frozenset(re.findall(r"(?<!<> )'([a-z]+\.[a-z]+)'", select)),
+        reads_keys=frozenset(re.findall(r"\btouched_(\w+)", select)),
+    )
+
+
 def _view(name: str, text: str) -> View:
     about, blocks = _blocks(text)
     [(title, touched)] = [(key, body) for key, body in blocks.items() if key.startswith("touched ")]
@@ -193,7 +216,8 @@ def _view(name: str, text: str) -> View:
     ddl = statements(table)
     clear = statements(blocks.get("clear", ""))
     columns = tuple(re.findall(r'^ {2}"?(\w+)"? (?:TEXT|INTEGER|ANY)\b', table, flags=re.MULTILINE))
-    rows = blocks.get("rows", "").strip()
+    [rows_title] = [key for key in blocks if key.startswith("rows")] or ["rows"]
+    rows = blocks.get(rows_title, "").strip()
     keyed = _listed(key_columns)
     if table and not clear:
         clear = [f'DELETE FROM "{name}" WHERE "{key_columns[0]}" IN (SELECT "{key_columns[0]}" FROM "touched_{keys}")']
@@ -204,20 +228,17 @@ def _view(name: str, text: str) -> View:
         indexes=tuple(s for s in ddl if not s.startswith("CREATE TABLE")),
         keys=keys,
         key_columns=key_columns,
-        touched=touched.strip() if key_columns else "",
+        arms=tuple(_arm(keys, keyed, one) for one in _selects(touched)) if key_columns else (),
         clear=tuple(clear),
         stages=tuple(_stage(key, body) for key, body in blocks.items() if key.startswith("stage ")),
         rows=rows,
+        rows_of=rows_title.removeprefix("rows").removeprefix(" of "),
         columns=columns,
-        # What an index leaves out is named in the query (`e.type <> 'claim.made'`), and is not read.
-        reads_types=frozenset(re.findall(r"(?<!<> )'([a-z]+\.[a-z]+)'", touched)),
-        reads_keys=frozenset(re.findall(r"\btouched_(\w+)", touched)),
         sha256=_hash(text),
         key_table=(
             f'CREATE TABLE IF NOT EXISTS temp."touched_{keys}" ({_listed(key_columns, " NOT NULL")},'
             f" PRIMARY KEY ({keyed})) WITHOUT ROWID"
         ),
-        collect=f'INSERT OR IGNORE INTO temp."touched_{keys}" ({keyed})\n{touched.strip()}',
         insert=f'INSERT INTO "{name}" ({_listed(columns)})\n{rows}',
     )
 

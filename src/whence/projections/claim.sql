@@ -11,11 +11,11 @@ CREATE TABLE claim (
   low ANY,
   high ANY,
   extent INTEGER NOT NULL,
-  stance TEXT NOT NULL CHECK (stance IN ('affirms', 'denies', 'expects')),
+  stance TEXT NOT NULL CHECK (stance = 'affirms' OR stance = 'denies' OR stance = 'expects'),
   source TEXT NOT NULL REFERENCES source (source),
   quote TEXT,
   locator TEXT,
-  evidence TEXT NOT NULL CHECK (evidence IN ('quoted', 'altered', 'locator', 'none', 'gone')),
+  evidence TEXT NOT NULL CHECK (evidence = 'quoted' OR evidence = 'altered' OR evidence = 'locator' OR evidence = 'none' OR evidence = 'gone'),
   speaker TEXT CHECK (speaker IS NULL OR json_valid(speaker)),
   voice TEXT REFERENCES entity (entity),
   origin TEXT NOT NULL,
@@ -46,15 +46,8 @@ CREATE INDEX claim_retracted_by ON claim (retracted_by) WHERE retracted_by IS NO
 CREATE INDEX claim_not_live ON claim (property) WHERE NOT live;
 CREATE INDEX claim_alias ON claim (value_key) WHERE property IN ('alias', 'name');
 
--- :touched claim (claim)
-WITH RECURSIVE
--- Whoever's end of the chain of `speaks for` may be another now: those of whom it was said, and who speak for them.
-affected (entity) AS (
-  SELECT s.entity FROM touched_speech t CROSS JOIN speaks_for s ON s.claim = t.claim
-  UNION
-  SELECT s.entity FROM affected a CROSS JOIN speaks_for s ON s.organization = a.entity
-)
 -- What was claimed,
+-- :touched claim (claim)
 SELECT e.position AS claim
 FROM event e
 WHERE e.type = 'claim.made' AND e.position > :after AND e.position <= :upto
@@ -76,9 +69,17 @@ SELECT c.claim
 FROM touched_source t
 CROSS JOIN claim c ON c.source = t.source
 UNION ALL
--- what was said by somebody who speaks for another now,
+-- what was said by somebody whose end of the chain of `speaks for` may be another now: by those of whom it was said and
+-- by who speaks for them,
 SELECT c.claim
-FROM affected a
+FROM (
+  WITH RECURSIVE affected (entity) AS (
+    SELECT s.entity FROM touched_speech t CROSS JOIN speaks_for s ON s.claim = t.claim
+    UNION
+    SELECT s.entity FROM affected a CROSS JOIN speaks_for s ON s.organization = a.entity
+  )
+  SELECT entity FROM affected
+) a
 CROSS JOIN claim c ON c.voice = a.entity AND c.voice IS NOT NULL
 UNION ALL
 -- what is about, names or was said by somebody who is one with another now, or no longer is,
@@ -156,8 +157,8 @@ SELECT
   e.data ->> '$.passages[0].locator' AS locator,
   -- What of its words the source's last capture still holds; the best of them, where a claim rests on several.
   CASE
-    WHEN e.data -> 'passages' IS NULL THEN 'none'
-    WHEN instr(e.data ->> 'passages', '"exact"') = 0 THEN 'locator'
+    WHEN e.data ->> '$.passages[0].exact' IS NULL AND json_type(e.data, '$.passages') IS NULL THEN 'none'
+    WHEN e.data ->> '$.passages[0].exact' IS NULL AND instr(e.data ->> 'passages', '"exact"') = 0 THEN 'locator'
     ELSE coalesce((
       SELECT CASE min(CASE k.data ->> 'outcome' WHEN 'gone' THEN 2 WHEN 'altered' THEN 1 ELSE 0 END)
         WHEN 2 THEN 'gone' WHEN 1 THEN 'altered' WHEN 0 THEN 'quoted' END
@@ -171,6 +172,8 @@ SELECT
   -- Whom the voice speaks for, followed to its end; where that goes round in a circle, the first of it in the alphabet.
   CASE
     WHEN e.data -> 'speaker' IS NULL THEN s.origin
+    WHEN NOT EXISTS (SELECT 1 FROM speaks_for f WHERE f.entity = coalesce(voice.canonical, e.data ->> '$.speaker[#-1]'))
+    THEN coalesce(voice.canonical, e.data ->> '$.speaker[#-1]')
     ELSE (
       WITH RECURSIVE chain (entity, next) AS (
         SELECT v.entity, (SELECT min(f.organization) FROM speaks_for f WHERE f.entity = v.entity AND f.organization <> v.entity)
@@ -195,23 +198,19 @@ SELECT
     )
   END AS origin,
   e.data ->> 'said' AS said,
-  when_text(e.data -> 'when') AS when_held,
+  CASE WHEN e.data -> 'when' IS NOT NULL THEN when_text(e.data -> 'when') END AS when_held,
+  -- What was observed says nothing of its beginning and its end.
+  CASE WHEN e.data -> 'when' IS NOT NULL THEN bound(0, e.data -> 'when') END AS earliest_start,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL OR p.changes
-    THEN bound(0, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
-  END AS earliest_start,
-  CASE
-    WHEN e.data -> 'when' IS NOT NULL OR p.changes
-    THEN bound(1, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
+    WHEN e.data -> 'when' IS NOT NULL THEN bound(1, e.data -> 'when')
+    WHEN p.changes
+    THEN observed_by(coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS latest_start,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL OR p.changes
-    THEN bound(2, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
+    WHEN e.data -> 'when' IS NOT NULL THEN bound(2, e.data -> 'when')
+    WHEN p.changes THEN date_lower(coalesce(e.data ->> 'said', s.published))
   END AS earliest_end,
-  CASE
-    WHEN e.data -> 'when' IS NOT NULL OR p.changes
-    THEN bound(3, e.data -> 'when', coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
-  END AS latest_end,
+  CASE WHEN e.data -> 'when' IS NOT NULL THEN bound(3, e.data -> 'when') END AS latest_end,
   e.data ->> 'credibility' AS credibility,
   s.grade_points * CASE e.data ->> 'credibility' WHEN 1 THEN 5 WHEN 2 THEN 4 WHEN 3 THEN 3 WHEN 4 THEN 2 WHEN 5 THEN 1 ELSE 3 END AS weight,
   coalesce(e.data ->> 'inferred', 0) AS inferred,

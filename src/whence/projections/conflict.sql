@@ -17,17 +17,25 @@ CREATE INDEX conflict_position ON conflict (position);
 
 -- :touched fact
 
+-- The facts that are contested.
+-- :stage stage_contested
+CREATE TEMP TABLE stage_contested (
+  entity, property, current, score, origins, value_key, spell, fact, value, supports, denies, position
+);
+SELECT f.entity, f.property, f.current, f.score, f.origins, f.value_key, f.spell, f.fact, f.value, f.supports, f.denies,
+  f.position
+FROM (SELECT DISTINCT entity, property FROM touched_fact) t
+CROSS JOIN fact f ON f.status = 'contested' AND f.status <> 'accepted' AND f.entity = t.entity AND f.property = t.property;
+
 -- :clear
 DELETE FROM conflict WHERE (entity, property) IN (SELECT entity, property FROM touched_fact);
 
--- :rows
+-- :rows of stage_contested
 WITH contested AS (
-  SELECT t.entity, t.property, f.fact, f.value, f.score, f.origins, f.supports, f.denies, f.value_key, f.spell, f.position,
-    row_number() OVER (
-      PARTITION BY t.entity, t.property ORDER BY f.current DESC, f.score DESC, f.origins DESC, f.value_key, f.spell
-    ) AS place
-  FROM (SELECT DISTINCT entity, property FROM touched_fact) t
-  CROSS JOIN fact f ON f.status = 'contested' AND f.status <> 'accepted' AND f.entity = t.entity AND f.property = t.property
+  SELECT entity, property, fact, value, score, origins, supports, denies, position, row_number() OVER (
+    PARTITION BY entity, property ORDER BY current DESC, score DESC, origins DESC, value_key, spell
+  ) AS place
+  FROM stage_contested
 )
 SELECT
   fact_id(entity, property, '', '') AS conflict,

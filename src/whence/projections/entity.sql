@@ -20,7 +20,7 @@ CREATE INDEX entity_source ON entity (source);
 SELECT e.data ->> 'entity' AS entity
 FROM event e
 WHERE e.type = 'entity.declared' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION
+UNION ALL
 SELECT identity FROM touched_identity;
 
 -- :rows

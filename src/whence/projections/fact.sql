@@ -8,14 +8,14 @@ CREATE TABLE fact (
   property TEXT NOT NULL REFERENCES property (property),
   value TEXT NOT NULL,
   value_entity TEXT REFERENCES entity (entity),
-  status TEXT NOT NULL CHECK (status IN ('accepted', 'contested', 'expected', 'denied', 'superseded', 'refined', 'rejected')),
+  status TEXT NOT NULL CHECK (status = 'accepted' OR status = 'contested' OR status = 'expected' OR status = 'denied' OR status = 'superseded' OR status = 'refined' OR status = 'rejected'),
   current INTEGER NOT NULL CHECK (current IN (0, 1)),
   score INTEGER NOT NULL,
   origins INTEGER NOT NULL,
   supports INTEGER NOT NULL,
   denies INTEGER NOT NULL,
   expects INTEGER NOT NULL,
-  evidence TEXT NOT NULL CHECK (evidence IN ('quoted', 'altered', 'locator', 'none', 'gone')),
+  evidence TEXT NOT NULL CHECK (evidence = 'quoted' OR evidence = 'altered' OR evidence = 'locator' OR evidence = 'none' OR evidence = 'gone'),
   verdict INTEGER REFERENCES verdict (verdict),
   review INTEGER NOT NULL CHECK (review IN (0, 1)),
   earliest_start TEXT,
@@ -41,42 +41,49 @@ CREATE INDEX fact_unsettled ON fact (status, entity, property) WHERE status <> '
 
 -- :clear
 DELETE FROM fact
-WHERE (entity, property, value_key) IN (SELECT entity, property, value_key FROM touched_fact WHERE value_key <> '');
-DELETE FROM fact
-WHERE (entity, property) IN (SELECT entity, property FROM touched_fact WHERE value_key = '');
+WHERE rowid IN (
+  SELECT f.rowid
+  FROM stage_key k
+  CROSS JOIN fact f ON f.entity = k.entity AND f.property = k.property AND f.value_key = k.value_key
+  WHERE k.value_key <> ''
+  UNION ALL
+  SELECT f.rowid
+  FROM stage_key k
+  CROSS JOIN fact f ON f.entity = k.entity AND f.property = k.property
+  WHERE k.value_key = ''
+);
 
 -- A denial contests a value unless it speaks of a time before a stated beginning or after a stated end.
--- :stage stage_contradicted
+-- :stage stage_contradicted of stage_mixed
 CREATE TEMP TABLE stage_contradicted (
-  entity, property, value_key, spell, PRIMARY KEY (entity, property, value_key, spell)
+  key INTEGER, value_key, spell, PRIMARY KEY (key, value_key, spell)
 ) WITHOUT ROWID;
-SELECT DISTINCT k.entity, k.property, k.value_key, k.spell
+SELECT DISTINCT k.key, k.value_key, k.spell
 FROM stage_spelled d
-CROSS JOIN stage_candidate k ON k.entity = d.entity AND k.property = d.property AND k.value_key = d.value_key
-  AND k.spell = d.spell
+CROSS JOIN stage_candidate k ON k.key = d.key AND k.value_key = d.value_key AND k.spell = d.spell
 WHERE d.side = 2 AND k.side < 2
   AND NOT (k.changes AND (coalesce(k.first_end <= d.seen_first, 0) OR coalesce(d.seen_last <= k.last_start, 0)));
 
 -- What people decided on these values: the last verdict on each that covers its time counts. It wants another look once a
 -- claim for its value fell away, its source was judged anew, or it was denied.
--- :stage stage_ruled
+-- :stage stage_ruled of stage_verdict
 CREATE TEMP TABLE stage_ruled (
-  entity, property, value_key, spell, verdict, chosen, ruled_from, ruled_upto, rematched, review,
-  PRIMARY KEY (entity, property, value_key, spell)
+  key INTEGER, value_key, spell, verdict, chosen, ruled_from, ruled_upto, rematched, review,
+  PRIMARY KEY (key, value_key, spell)
 ) WITHOUT ROWID;
 WITH
 covering AS (
-  SELECT k.entity, k.property, k.value_key, k.spell, max(v.verdict) AS verdict
-  FROM stage_candidate k
-  CROSS JOIN verdict v ON v.entity = k.entity AND v.property = k.property AND v.value_key = k.value_key
-  WHERE EXISTS (SELECT 1 FROM verdict) AND v.live AND (k.upheld IS NULL OR v.verdict = k.upheld)
+  SELECT k.key, k.value_key, k.spell, max(v.verdict) AS verdict
+  FROM stage_verdict v
+  CROSS JOIN stage_candidate k ON k.key = v.key AND k.value_key = v.value_key
+  WHERE (k.upheld IS NULL OR v.verdict = k.upheld)
     AND (k.upheld IS NOT NULL OR (
       (v.earliest IS NULL OR coalesce(k.seen_last >= v.earliest, 1))
       AND (v.latest IS NULL OR coalesce(k.seen_first <= v.latest, 1))
     ))
-  GROUP BY k.entity, k.property, k.value_key, k.spell
+  GROUP BY k.key, k.value_key, k.spell
 )
-SELECT r.entity, r.property, r.value_key, r.spell, r.verdict, v.stance = 'affirms', v.earliest, v.latest, v.rematched,
+SELECT r.key, r.value_key, r.spell, r.verdict, v.stance = 'affirms', v.earliest, v.latest, v.rematched,
   coalesce((
     SELECT max(
       CASE
@@ -86,52 +93,55 @@ SELECT r.entity, r.property, r.value_key, r.spell, r.verdict, v.stance = 'affirm
     )
     FROM claim c
     CROSS JOIN source s ON s.source = c.source
-    WHERE c.entity = r.entity AND c.property = r.property AND c.value_key = r.value_key
+    WHERE c.entity = t.entity AND c.property = t.property AND c.value_key = r.value_key
   ), 0)
 FROM covering r
-CROSS JOIN verdict v ON v.verdict = r.verdict;
+CROSS JOIN stage_verdict v ON v.key = r.key AND v.value_key = r.value_key AND v.verdict = r.verdict
+CROSS JOIN stage_key t ON t.key = r.key;
 
--- The candidates of a property that has several, best first.
--- :stage stage_rival
+-- The properties that have several candidates and keep one.
+-- :stage stage_several
+CREATE TEMP TABLE stage_several (key INTEGER PRIMARY KEY);
+SELECT key FROM stage_candidate WHERE NOT many GROUP BY key HAVING count(*) > 1;
+
+-- Their candidates, best first.
+-- :stage stage_rival of stage_several
 CREATE TEMP TABLE stage_rival (
-  entity, property, place, value_key, spell, side, changes, measured, low, high, extent, last_start, first_end,
+  key INTEGER, place, value_key, spell, side, changes, measured, low, high, extent, last_start, first_end,
   seen_first, seen_last, ended, upheld, chosen, struck, ruled_from, ruled_upto, rematched,
   affirmed, standing, decided,
-  PRIMARY KEY (entity, property, place)
+  PRIMARY KEY (key, place)
 ) WITHOUT ROWID;
-SELECT k.entity, k.property,
+SELECT k.key,
   row_number() OVER (
-    PARTITION BY k.entity, k.property
+    PARTITION BY k.key
     ORDER BY k.side, k.score DESC, k.origins DESC, k.published DESC, k.value_key, k.spell
   ),
   k.value_key, k.spell, k.side, k.changes, k.measured, k.low, k.high, k.extent, k.last_start, k.first_end,
   k.seen_first, k.seen_last, k.first_end IS NOT NULL AND NOT k.ends_clash AND k.changes, k.upheld,
   coalesce(r.chosen, 0), coalesce(NOT r.chosen, 0), r.ruled_from, r.ruled_upto, r.rematched,
-  count(*) FILTER (WHERE k.side = 0) OVER (PARTITION BY k.entity, k.property),
-  count(*) FILTER (WHERE k.side = 0 AND r.chosen IS NOT 0) OVER (PARTITION BY k.entity, k.property),
-  count(*) FILTER (WHERE k.side = 0 AND r.chosen) OVER (PARTITION BY k.entity, k.property)
-FROM (
-  SELECT entity, property FROM stage_candidate WHERE NOT many GROUP BY entity, property HAVING count(*) > 1
-) several
-CROSS JOIN stage_candidate k ON k.entity = several.entity AND k.property = several.property
-LEFT JOIN stage_ruled r ON r.entity = k.entity AND r.property = k.property AND r.value_key = k.value_key
-  AND r.spell = k.spell;
+  count(*) FILTER (WHERE k.side = 0) OVER (PARTITION BY k.key),
+  count(*) FILTER (WHERE k.side = 0 AND r.chosen IS NOT 0) OVER (PARTITION BY k.key),
+  count(*) FILTER (WHERE k.side = 0 AND r.chosen) OVER (PARTITION BY k.key)
+FROM stage_several t
+CROSS JOIN stage_candidate k ON k.key = t.key
+LEFT JOIN stage_ruled r ON r.key = k.key AND r.value_key = k.value_key AND r.spell = k.spell;
 
 -- How values bear on one another, each against the best hundred: more rivals than that only make it as contested.
 -- :stage stage_related of stage_rival
 CREATE TEMP TABLE stage_related (
-  entity, property, one, other, relation, one_chosen, other_chosen, one_key, other_rematched, upheld, overruled_by,
-  PRIMARY KEY (entity, property, one, other)
+  key INTEGER, one, other, relation, one_chosen, other_chosen, one_key, other_rematched, upheld, overruled_by,
+  PRIMARY KEY (key, one, other)
 ) WITHOUT ROWID;
 WITH
 peer AS (
-  SELECT entity, property, place, value_key, changes, measured, low, high, extent, last_start, first_end,
+  SELECT key, place, value_key, changes, measured, low, high, extent, last_start, first_end,
     seen_first, seen_last, upheld, chosen, ruled_from, ruled_upto, rematched, decided
   FROM stage_rival
   WHERE side = 0 AND NOT struck AND standing > 1
 ),
 pair AS (
-  SELECT a.entity, a.property, a.place AS one, b.place AS other, a.chosen AS one_chosen, b.chosen AS other_chosen,
+  SELECT a.key, a.place AS one, b.place AS other, a.chosen AS one_chosen, b.chosen AS other_chosen,
     a.value_key AS one_key, a.seen_first AS one_first, a.seen_last AS one_last,
     b.value_key AS other_key, b.rematched AS other_rematched, b.upheld,
     -- Verdicts on times apart put one value after the other.
@@ -163,11 +173,11 @@ pair AS (
             AND NOT (instr(a.value_key, 'T') AND instr(b.value_key, 'T')))
     END AS more_exact
   FROM peer a
-  CROSS JOIN peer b ON b.entity = a.entity AND b.property = a.property AND b.place <> a.place
+  CROSS JOIN peer b ON b.key = a.key AND b.place <> a.place
   WHERE (a.changes OR a.measured OR a.decided) AND (a.place <= 100 OR b.place <= 100 OR a.chosen OR b.chosen)
     AND a.upheld IS NULL AND (b.upheld IS NULL OR b.value_key <> a.value_key)
 )
-SELECT entity, property, one, other,
+SELECT key, one, other,
   CASE
     WHEN before THEN 'followed'
     WHEN after THEN 'follows'
@@ -181,9 +191,8 @@ SELECT entity, property, one, other,
   one_chosen, other_chosen, one_key, other_rematched, upheld,
   -- The verdict for the other that covers the time of this one.
   CASE WHEN other_chosen THEN (
-    SELECT max(v.verdict) FROM verdict v
-    WHERE v.entity = pair.entity AND v.property = pair.property AND v.value_key = other_key
-      AND v.live AND v.stance = 'affirms'
+    SELECT max(v.verdict) FROM stage_verdict v
+    WHERE v.key = pair.key AND v.value_key = other_key AND v.stance = 'affirms'
       AND (v.earliest IS NULL OR coalesce(one_last >= v.earliest, 1))
       AND (v.latest IS NULL OR coalesce(one_first <= v.latest, 1))
   ) END
@@ -192,32 +201,33 @@ FROM pair;
 -- What follows for each of several candidates from the others.
 -- :stage stage_judged of stage_rival
 CREATE TEMP TABLE stage_judged (
-  entity, property, value_key, spell, refined, followed, rivalled, opposed, rejected, decision, review, first,
-  PRIMARY KEY (entity, property, value_key, spell)
+  key INTEGER, value_key, spell, refined, followed, rivalled, opposed, rejected, decision, review, first,
+  PRIMARY KEY (key, value_key, spell)
 ) WITHOUT ROWID;
 WITH
 vague AS (
-  SELECT DISTINCT entity, property, one FROM stage_related WHERE relation = 'vaguer'
+  SELECT DISTINCT key, one FROM stage_related WHERE relation = 'vaguer'
 ),
 -- A rival of a chosen value is beaten in the time that the verdict covers, and rivals no other any more.
 beaten AS (
-  SELECT entity, property, one, max(overruled_by) AS verdict
+  SELECT key, one, max(overruled_by) AS verdict
   FROM stage_related
   WHERE relation = 'rival' AND overruled_by IS NOT NULL AND NOT one_chosen
-  GROUP BY entity, property, one
+  GROUP BY key, one
 ),
 -- A verdict wants another look, too, once a rival was claimed or judged anew after it, or may have come with a match.
 renewed AS (
-  SELECT DISTINCT r.entity, r.property, r.other AS one
+  SELECT DISTINCT r.key, r.other AS one
   FROM stage_related r
+  CROSS JOIN stage_key t ON t.key = r.key
   WHERE r.relation = 'rival' AND r.overruled_by IS NOT NULL AND (r.other_rematched OR EXISTS (
     SELECT 1 FROM claim c CROSS JOIN source s ON s.source = c.source
-    WHERE c.entity = r.entity AND c.property = r.property AND c.value_key = r.one_key AND c.live AND c.stance = 'affirms'
+    WHERE c.entity = t.entity AND c.property = t.property AND c.value_key = r.one_key AND c.live AND c.stance = 'affirms'
       AND (c.claim > r.overruled_by OR s.judged_at > r.overruled_by)
   ))
 ),
 compared AS (
-  SELECT r.entity, r.property, r.one,
+  SELECT r.key, r.one,
     max(r.relation = 'followed' AND b.one IS NULL) AS followed,
     max(r.relation = 'rival' AND o.one IS NULL AND b.one IS NULL AND r.upheld IS NULL) AS rivalled,
     max(r.relation = 'rival' AND r.one_chosen AND r.other_chosen) AS opposed,
@@ -226,12 +236,12 @@ compared AS (
       WHERE r.relation IN ('followed', 'vaguer') OR r.relation = 'rival' AND r.overruled_by IS NOT NULL
     ) AS held
   FROM stage_related r
-  LEFT JOIN vague o ON o.entity = r.entity AND o.property = r.property AND o.one = r.other
-  LEFT JOIN beaten b ON b.entity = r.entity AND b.property = r.property AND b.one = r.other
-  GROUP BY r.entity, r.property, r.one
+  LEFT JOIN vague o ON o.key = r.key AND o.one = r.other
+  LEFT JOIN beaten b ON b.key = r.key AND b.one = r.other
+  GROUP BY r.key, r.one
 ),
 judged AS (
-  SELECT p.entity, p.property, p.value_key, p.spell, p.place, p.side, p.ended, p.chosen, p.upheld,
+  SELECT p.key, p.value_key, p.spell, p.place, p.side, p.ended, p.chosen, p.upheld,
     g.one IS NOT NULL AND NOT p.chosen AS refined,
     coalesce(s.followed, 0) AS followed,
     CASE
@@ -245,23 +255,23 @@ judged AS (
     coalesce(b.verdict, s.held) AS decision,
     n.one IS NOT NULL OR s.held IS NOT NULL OR coalesce(s.opposed, 0) AS review
   FROM stage_rival p
-  LEFT JOIN vague g ON p.affirmed > 1 AND g.entity = p.entity AND g.property = p.property AND g.one = p.place
-  LEFT JOIN compared s ON p.affirmed > 1 AND s.entity = p.entity AND s.property = p.property AND s.one = p.place
-  LEFT JOIN beaten b ON p.decided AND b.entity = p.entity AND b.property = p.property AND b.one = p.place
-  LEFT JOIN renewed n ON p.chosen AND n.entity = p.entity AND n.property = p.property AND n.one = p.place
+  LEFT JOIN vague g ON p.affirmed > 1 AND g.key = p.key AND g.one = p.place
+  LEFT JOIN compared s ON p.affirmed > 1 AND s.key = p.key AND s.one = p.place
+  LEFT JOIN beaten b ON p.decided AND b.key = p.key AND b.one = p.place
+  LEFT JOIN renewed n ON p.chosen AND n.key = p.key AND n.one = p.place
   WHERE p.upheld IS NULL
 )
-SELECT entity, property, value_key, spell, refined, followed, rivalled, opposed, rejected, decision, review,
+SELECT key, value_key, spell, refined, followed, rivalled, opposed, rejected, decision, review,
   row_number() OVER (
-    PARTITION BY entity, property
+    PARTITION BY key
     ORDER BY side = 0 AND NOT rejected AND NOT refined AND NOT followed AND NOT ended DESC, chosen DESC, place
   ) = 1
 FROM judged;
 
 -- :rows
 WITH judged AS (
-  SELECT k.*, coalesce(r.chosen, 0) AS chosen,
-    c.entity IS NOT NULL AS contradicted,
+  SELECT t.entity, t.property, k.*, coalesce(r.chosen, 0) AS chosen,
+    c.key IS NOT NULL AS contradicted,
     k.first_end IS NOT NULL AND NOT k.ends_clash AND (k.many OR k.changes) AS ended,
     coalesce(j.refined, 0) AS refined,
     coalesce(j.followed, 0) AS followed,
@@ -272,12 +282,10 @@ WITH judged AS (
     coalesce(r.verdict, j.decision) AS decision,
     coalesce(r.review OR r.chosen AND k.side = 2, 0) OR coalesce(j.review, 0) AS looked_at_again
   FROM stage_candidate k
-  LEFT JOIN stage_ruled r ON r.entity = k.entity AND r.property = k.property AND r.value_key = k.value_key
-    AND r.spell = k.spell
-  LEFT JOIN stage_contradicted c ON k.denies > 0 AND c.entity = k.entity AND c.property = k.property
-    AND c.value_key = k.value_key AND c.spell = k.spell
-  LEFT JOIN stage_judged j ON NOT k.many AND j.entity = k.entity AND j.property = k.property
-    AND j.value_key = k.value_key AND j.spell = k.spell
+  CROSS JOIN stage_key t ON t.key = k.key
+  LEFT JOIN stage_ruled r ON r.key = k.key AND r.value_key = k.value_key AND r.spell = k.spell
+  LEFT JOIN stage_contradicted c ON k.denies > 0 AND c.key = k.key AND c.value_key = k.value_key AND c.spell = k.spell
+  LEFT JOIN stage_judged j ON NOT k.many AND j.key = k.key AND j.value_key = k.value_key AND j.spell = k.spell
   WHERE k.upheld IS NULL
 )
 SELECT

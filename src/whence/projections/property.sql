@@ -5,7 +5,7 @@ CREATE TABLE property (
   property TEXT PRIMARY KEY,
   label TEXT NOT NULL,
   description TEXT NOT NULL,
-  value_type TEXT NOT NULL CHECK (value_type IN ('text', 'entity', 'date', 'number', 'url', 'point')),
+  value_type TEXT NOT NULL CHECK (value_type = 'text' OR value_type = 'entity' OR value_type = 'date' OR value_type = 'number' OR value_type = 'url' OR value_type = 'point'),
   types TEXT NOT NULL CHECK (json_valid(types)),
   value_types TEXT CHECK (value_types IS NULL OR json_valid(value_types)),
   many INTEGER NOT NULL CHECK (many IN (0, 1)),

@@ -14,7 +14,7 @@ CREATE TABLE source (
   updated TEXT,
   language TEXT,
   handling TEXT,
-  grade TEXT CHECK (grade IN ('A', 'B', 'C', 'D', 'E', 'F')),
+  grade TEXT CHECK (grade = 'A' OR grade = 'B' OR grade = 'C' OR grade = 'D' OR grade = 'E' OR grade = 'F'),
   grade_points INTEGER NOT NULL,
   withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
   judged_at INTEGER REFERENCES event (position),

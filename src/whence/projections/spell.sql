@@ -31,30 +31,41 @@ CROSS JOIN property p ON p.property = t.property AND p.many
 CROSS JOIN wording w ON w.property = t.property
 CROSS JOIN fact f ON f.property = w.property AND f.value_key = w.value_key;
 
+-- The touched keys of the entities after :first up to :last, each under a number: a key of three texts costs the steps
+-- that follow more to compare.
+-- :stage stage_key
+CREATE TEMP TABLE stage_key (key INTEGER PRIMARY KEY, entity, property, value_key, many, changes, value_type);
+SELECT NULL, t.entity, t.property, t.value_key, p.many, p.changes, p.value_type
+FROM touched_fact t
+CROSS JOIN property p ON p.property = t.property
+WHERE t.entity > :first AND t.entity <= :last;
+
+-- The days between which claims state that a value held, from its beginning to its end, or one of them.
+-- :stage stage_stated
+CREATE TEMP TABLE stage_stated (entity, property, value_key, begins, ends);
+SELECT c.entity, c.property, c.value_key, c.earliest_start, c.latest_end
+FROM stage_key k
+CROSS JOIN claim c ON c.entity = k.entity AND c.property = k.property AND c.value_key = k.value_key
+WHERE k.many AND k.changes AND k.value_key <> '' AND c.live AND c.stance = 'affirms'
+  AND (c.earliest_start IS NOT NULL OR c.latest_end IS NOT NULL)
+UNION ALL
+SELECT c.entity, c.property, c.value_key, c.earliest_start, c.latest_end
+FROM stage_key k
+CROSS JOIN claim c ON c.entity = k.entity AND c.property = k.property
+WHERE NOT k.many AND k.changes AND k.value_key = '' AND c.live AND c.stance = 'affirms'
+  AND (c.earliest_start IS NOT NULL OR c.latest_end IS NOT NULL);
+
 -- :clear
 DELETE FROM spell
-WHERE (entity, property, value_key) IN (SELECT entity, property, value_key FROM touched_fact WHERE value_key <> '');
+WHERE (entity, property, value_key) IN (SELECT entity, property, value_key FROM stage_key WHERE value_key <> '');
 DELETE FROM spell
-WHERE (entity, property) IN (SELECT entity, property FROM touched_fact WHERE value_key = '');
+WHERE (entity, property) IN (SELECT entity, property FROM stage_key WHERE value_key = '');
 
--- :rows
-WITH live (entity, property, value_key, earliest_start, latest_end) AS (
-  SELECT c.entity, c.property, c.value_key, c.earliest_start, c.latest_end
-  FROM touched_fact t
-  CROSS JOIN property p ON p.property = t.property AND p.many AND p.changes
-  CROSS JOIN claim c ON c.entity = t.entity AND c.property = t.property AND c.value_key = t.value_key
-  WHERE t.value_key <> '' AND c.live AND c.stance = 'affirms'
+-- :rows of stage_stated
+WITH stated (entity, property, value_key, day, word) AS (
+  SELECT entity, property, value_key, begins, 'from' FROM stage_stated WHERE begins IS NOT NULL
   UNION ALL
-  SELECT c.entity, c.property, c.value_key, c.earliest_start, c.latest_end
-  FROM touched_fact t
-  CROSS JOIN property p ON p.property = t.property AND NOT p.many AND p.changes
-  CROSS JOIN claim c ON c.entity = t.entity AND c.property = t.property
-  WHERE t.value_key = '' AND c.live AND c.stance = 'affirms'
-),
-stated (entity, property, value_key, day, word) AS (
-  SELECT entity, property, value_key, earliest_start, 'from' FROM live WHERE earliest_start IS NOT NULL
-  UNION ALL
-  SELECT entity, property, value_key, latest_end, 'until' FROM live WHERE latest_end IS NOT NULL
+  SELECT entity, property, value_key, ends, 'until' FROM stage_stated WHERE ends IS NOT NULL
 ),
 -- On one day the beginning comes first, so a value that ends and begins on the same day goes on.
 ordered AS (

@@ -22,9 +22,17 @@ CREATE INDEX timeline_property ON timeline (property);
 
 -- :clear
 DELETE FROM timeline
-WHERE (entity, property, value_key) IN (SELECT entity, property, value_key FROM touched_fact WHERE value_key <> '');
-DELETE FROM timeline
-WHERE (entity, property) IN (SELECT entity, property FROM touched_fact WHERE value_key = '');
+WHERE rowid IN (
+  SELECT d.rowid
+  FROM touched_fact t
+  CROSS JOIN timeline d ON d.entity = t.entity AND d.property = t.property AND d.value_key = t.value_key
+  WHERE t.value_key <> ''
+  UNION ALL
+  SELECT d.rowid
+  FROM touched_fact t
+  CROSS JOIN timeline d ON d.entity = t.entity AND d.property = t.property
+  WHERE t.value_key = ''
+);
 
 -- :rows
 WITH dated AS (
@@ -54,5 +62,5 @@ SELECT
   status AS status,
   value_key AS value_key
 FROM dated
-WHERE status NOT IN ('refined', 'denied', 'rejected')
+WHERE status <> 'refined' AND status <> 'denied' AND status <> 'rejected'
   AND (value_type = 'date' OR earliest_start IS NOT NULL OR latest_end IS NOT NULL);

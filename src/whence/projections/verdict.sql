@@ -25,19 +25,19 @@ CREATE INDEX verdict_property ON verdict (property);
 SELECT e.position AS verdict
 FROM event e
 WHERE e.type = 'verdict.reached' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION
+UNION ALL
 SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'verdict'
 WHERE e.type = 'verdict.revoked' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION
+UNION ALL
 -- Whose entity or value is one with another now, or no longer is.
 SELECT v.verdict FROM touched_identity t CROSS JOIN verdict v ON v.entity = t.identity
-UNION
+UNION ALL
 SELECT v.verdict FROM touched_identity t CROSS JOIN verdict v ON v.value_key = t.identity
-UNION
+UNION ALL
 SELECT v.verdict FROM touched_wording t CROSS JOIN verdict v ON v.property = t.property
-UNION
+UNION ALL
 SELECT v.verdict
 FROM touched_property t
 CROSS JOIN property p ON p.property = t.property AND p.position <= :after
@@ -106,13 +106,13 @@ SELECT
   -- The stretch of time that it decides on; open where it states no bound.
   CASE
     WHEN n.data -> '$.when.on' IS NOT NULL OR n.data -> '$.when.during' IS NOT NULL
-    THEN min(bound(1, n.data -> 'when', NULL, ''), bound(2, n.data -> 'when', NULL, ''))
-    WHEN n.data -> 'when' IS NOT NULL THEN bound(0, n.data -> 'when', NULL, '')
+    THEN min(bound(1, n.data -> 'when'), bound(2, n.data -> 'when'))
+    WHEN n.data -> 'when' IS NOT NULL THEN bound(0, n.data -> 'when')
   END AS earliest,
   CASE
     WHEN n.data -> '$.when.on' IS NOT NULL OR n.data -> '$.when.during' IS NOT NULL
-    THEN max(bound(1, n.data -> 'when', NULL, ''), bound(2, n.data -> 'when', NULL, ''))
-    WHEN n.data -> 'when' IS NOT NULL THEN bound(3, n.data -> 'when', NULL, '')
+    THEN max(bound(1, n.data -> 'when'), bound(2, n.data -> 'when'))
+    WHEN n.data -> 'when' IS NOT NULL THEN bound(3, n.data -> 'when')
   END AS latest,
   n.data ->> 'reason' AS reason,
   revocation.position IS NULL AS live,

@@ -7,29 +7,27 @@
 -- values. Side 0 affirms, 1 expects, 2 denies; `seen` is the stretch in which it was seen to hold ('' and '~' are open).
 -- :stage stage_spelled
 CREATE TEMP TABLE stage_spelled (
-  entity, property, value_key, spell, side, origin, claim, value, value_entity, source, weight, graded, evidence,
+  key INTEGER, value_key, spell, side, origin, claim, value, value_entity, source, weight, graded, evidence,
   published, low, high, extent, many, changes, measured, earliest_start, latest_start, earliest_end, latest_end,
   seen_first, seen_last, derived,
-  PRIMARY KEY (entity, property, value_key, spell, side, origin, claim)
+  PRIMARY KEY (key, value_key, spell, side, origin, claim)
 ) WITHOUT ROWID;
 WITH live AS (
-  SELECT t.entity, t.property, t.value_key, c.claim, c.value, c.value_entity, c.stance, c.source, c.voice, c.origin,
-    c.weight, c.low, c.high, c.extent, c.evidence, c.earliest_start, c.latest_start, c.earliest_end, c.latest_end,
-    p.many, p.changes, p.value_type
-  FROM touched_fact t
-  CROSS JOIN property p ON p.property = t.property AND p.many
-  CROSS JOIN claim c ON c.entity = t.entity AND c.property = t.property AND c.value_key = t.value_key
-  WHERE t.value_key <> '' AND c.live
+  SELECT k.key, k.many, k.changes, k.value_type, c.entity, c.property, c.value_key, c.claim, c.value, c.value_entity,
+    c.stance, c.source, c.voice, c.origin, c.weight, c.low, c.high, c.extent, c.evidence,
+    c.earliest_start, c.latest_start, c.earliest_end, c.latest_end
+  FROM stage_key k
+  CROSS JOIN claim c ON c.entity = k.entity AND c.property = k.property AND c.value_key = k.value_key
+  WHERE k.many AND k.value_key <> '' AND c.live
   UNION ALL
-  SELECT t.entity, t.property, c.value_key, c.claim, c.value, c.value_entity, c.stance, c.source, c.voice, c.origin,
-    c.weight, c.low, c.high, c.extent, c.evidence, c.earliest_start, c.latest_start, c.earliest_end, c.latest_end,
-    p.many, p.changes, p.value_type
-  FROM touched_fact t
-  CROSS JOIN property p ON p.property = t.property AND NOT p.many
-  CROSS JOIN claim c ON c.entity = t.entity AND c.property = t.property
-  WHERE t.value_key = '' AND c.live
+  SELECT k.key, k.many, k.changes, k.value_type, c.entity, c.property, c.value_key, c.claim, c.value, c.value_entity,
+    c.stance, c.source, c.voice, c.origin, c.weight, c.low, c.high, c.extent, c.evidence,
+    c.earliest_start, c.latest_start, c.earliest_end, c.latest_end
+  FROM stage_key k
+  CROSS JOIN claim c ON c.entity = k.entity AND c.property = k.property
+  WHERE NOT k.many AND k.value_key = '' AND c.live
 )
-SELECT l.entity, l.property, l.value_key,
+SELECT l.key, l.value_key,
   CASE
     WHEN l.changes THEN coalesce((
       SELECT max(s.spell) FROM spell s
@@ -40,92 +38,106 @@ SELECT l.entity, l.property, l.value_key,
   END,
   CASE l.stance WHEN 'affirms' THEN 0 WHEN 'expects' THEN 1 ELSE 2 END,
   l.origin, l.claim, l.value, l.value_entity, l.source, l.weight,
-  coalesce(s.grade IN ('A', 'B', 'C'), 0),
+  coalesce(s.grade <= 'C', 0),
   instr('quoted altered locator none gone', l.evidence),
   coalesce(s.published_from, ''),
   l.low, l.high, l.extent, l.many, l.changes, l.value_type IN ('date', 'number'),
   l.earliest_start, l.latest_start, l.earliest_end, l.latest_end,
   CASE WHEN l.changes THEN min(coalesce(l.latest_start, '~'), coalesce(l.earliest_end, '')) END,
   CASE WHEN l.changes THEN max(coalesce(l.latest_start, '~'), coalesce(l.earliest_end, '')) END,
-  l.voice IS NULL AND EXISTS (SELECT 1 FROM derivation d WHERE d.source = l.source)
+  l.voice IS NULL AND l.source IN (SELECT d.source FROM derivation d)
 FROM live l
 CROSS JOIN source s ON s.source = l.source;
 
--- What a source repeats, in its own words, from one that it derives from: no voice beside that one, whomever it quotes.
--- :stage stage_repeated
+-- What sources say in their own words that derive from others.
+-- :stage stage_derived
+CREATE TEMP TABLE stage_derived (claim INTEGER PRIMARY KEY, key INTEGER, value_key, spell, side, source);
+SELECT claim, key, value_key, spell, side, source FROM stage_spelled WHERE derived;
+
+-- What such a source repeats from one that it derives from: no voice beside that one, whomever it quotes.
+-- :stage stage_repeated of stage_derived
 CREATE TEMP TABLE stage_repeated (claim INTEGER PRIMARY KEY);
 WITH RECURSIVE lineage (source, ancestor) AS (
   SELECT d.source, d.derived_from
-  FROM (SELECT DISTINCT source FROM stage_spelled WHERE derived) o
+  FROM (SELECT DISTINCT source FROM stage_derived) o
   CROSS JOIN derivation d ON d.source = o.source
   UNION
   SELECT n.source, d.derived_from FROM lineage n CROSS JOIN derivation d ON d.source = n.ancestor
 )
 SELECT DISTINCT l.claim
-FROM stage_spelled l
+FROM stage_derived l
 CROSS JOIN lineage n ON n.source = l.source
-CROSS JOIN stage_spelled r ON r.entity = l.entity AND r.property = l.property AND r.value_key = l.value_key
-  AND r.spell = l.spell AND r.side = l.side AND r.source = n.ancestor
-WHERE l.derived;
+CROSS JOIN stage_spelled r ON r.key = l.key AND r.value_key = l.value_key AND r.spell = l.spell AND r.side = l.side
+  AND r.source = n.ancestor;
 
 -- A joint origin (`a+b`: derived from several roots) is no further voice beside one of its roots.
 -- :stage stage_covered
 CREATE TEMP TABLE stage_covered (
-  entity, property, value_key, spell, side, origin, PRIMARY KEY (entity, property, value_key, spell, side, origin)
+  key INTEGER, value_key, spell, side, origin, PRIMARY KEY (key, value_key, spell, side, origin)
 ) WITHOUT ROWID;
-SELECT DISTINCT j.entity, j.property, j.value_key, j.spell, j.side, j.origin
+SELECT DISTINCT j.key, j.value_key, j.spell, j.side, j.origin
 FROM stage_spelled j
-CROSS JOIN stage_spelled r ON r.entity = j.entity AND r.property = j.property AND r.value_key = j.value_key
-  AND r.spell = j.spell AND r.side = j.side
+CROSS JOIN stage_spelled r ON r.key = j.key AND r.value_key = j.value_key AND r.spell = j.spell AND r.side = j.side
 WHERE instr(j.origin, '+') > 0 AND instr(r.origin, '+') = 0
   AND instr('+' || j.origin || '+', '+' || r.origin || '+') > 0;
 
 -- An origin that is heard more than once on one side of a value: it counts by its best claim, and once.
 -- :stage stage_chorus
 CREATE TEMP TABLE stage_chorus (
-  entity, property, value_key, spell, side, origin, claim, weight, graded, repeats,
-  PRIMARY KEY (entity, property, value_key, spell, side, origin)
+  key INTEGER, value_key, spell, side, origin, claim, weight, graded, repeats,
+  PRIMARY KEY (key, value_key, spell, side, origin)
 ) WITHOUT ROWID;
-SELECT s.entity, s.property, s.value_key, s.spell, s.side, s.origin,
+SELECT s.key, s.value_key, s.spell, s.side, s.origin,
   min(s.claim), max(s.weight), max(s.graded), min(o.claim IS NOT NULL)
-FROM stage_spelled s
+FROM (
+  SELECT key, value_key, spell, side, origin FROM stage_spelled
+  GROUP BY key, value_key, spell, side, origin HAVING count(*) > 1
+) several
+CROSS JOIN stage_spelled s ON s.key = several.key AND s.value_key = several.value_key AND s.spell = several.spell
+  AND s.side = several.side AND s.origin = several.origin
 LEFT JOIN stage_repeated o ON s.derived AND o.claim = s.claim
-GROUP BY s.entity, s.property, s.value_key, s.spell, s.side, s.origin
-HAVING count(*) > 1;
+GROUP BY s.key, s.value_key, s.spell, s.side, s.origin;
 
 -- Where a value is not only affirmed: how many claims take each side, and the side that the fact is on.
 -- :stage stage_mixed
 CREATE TEMP TABLE stage_mixed (
-  entity, property, value_key, spell, side, supports, expects, denies,
-  PRIMARY KEY (entity, property, value_key, spell)
+  key INTEGER, value_key, spell, side, supports, expects, denies,
+  PRIMARY KEY (key, value_key, spell)
 ) WITHOUT ROWID;
-SELECT s.entity, s.property, s.value_key, s.spell, min(s.side), sum(s.side = 0), sum(s.side = 1), sum(s.side = 2)
-FROM (SELECT DISTINCT entity, property, value_key, spell FROM stage_spelled WHERE side > 0) m
-CROSS JOIN stage_spelled s ON s.entity = m.entity AND s.property = m.property AND s.value_key = m.value_key
-  AND s.spell = m.spell
-GROUP BY s.entity, s.property, s.value_key, s.spell;
+SELECT s.key, s.value_key, s.spell, min(s.side), sum(s.side = 0), sum(s.side = 1), sum(s.side = 2)
+FROM (SELECT DISTINCT key, value_key, spell FROM stage_spelled WHERE side > 0) m
+CROSS JOIN stage_spelled s ON s.key = m.key AND s.value_key = m.value_key AND s.spell = m.spell
+GROUP BY s.key, s.value_key, s.spell;
+
+-- The verdicts in force on the touched keys.
+-- :stage stage_verdict
+CREATE TEMP TABLE stage_verdict (
+  key INTEGER, value_key, verdict, value, stance, earliest, latest, rematched, PRIMARY KEY (key, value_key, verdict)
+) WITHOUT ROWID;
+SELECT k.key, v.value_key, v.verdict, v.value, v.stance, v.earliest, v.latest, v.rematched
+FROM stage_key k
+CROSS JOIN verdict v ON v.entity = k.entity AND v.property = k.property AND v.live
+WHERE EXISTS (SELECT 1 FROM verdict) AND k.value_key = CASE WHEN k.many THEN v.value_key ELSE '' END;
 
 -- What a verdict in force is for and nothing affirms any more. It keeps its place among its rivals until the verdict is
 -- revoked, at the time of the claims that fell away since, or all the time that the verdict covers if none is left to
 -- see; but a verdict on what was only expected holds nothing down.
--- :stage stage_upheld
+-- :stage stage_upheld of stage_verdict
 CREATE TEMP TABLE stage_upheld (
-  verdict INTEGER PRIMARY KEY, entity, property, value_key, value, value_type, changes, last_start, first_end, seen_first, seen_last
+  verdict INTEGER PRIMARY KEY, key INTEGER, value_key, value, value_type, changes, last_start, first_end, seen_first, seen_last
 );
 WITH
 -- Verdicts for a value that something still affirms, or expects, in the time that they cover.
 kept AS (
   SELECT v.verdict, s.side
-  FROM touched_fact t
-  CROSS JOIN verdict v ON v.entity = t.entity AND v.property = t.property AND v.live AND v.stance = 'affirms'
-  CROSS JOIN stage_spelled s ON s.entity = v.entity AND s.property = v.property AND s.value_key = v.value_key
-    AND s.side < 2
-  WHERE t.value_key = '' AND EXISTS (SELECT 1 FROM verdict)
+  FROM stage_verdict v
+  CROSS JOIN stage_spelled s ON s.key = v.key AND s.value_key = v.value_key AND s.side < 2
+  WHERE v.stance = 'affirms'
   GROUP BY v.verdict, s.spell, s.side
   HAVING (v.earliest IS NULL OR coalesce(max(s.seen_last) >= v.earliest, 1))
     AND (v.latest IS NULL OR coalesce(min(s.seen_first) <= v.latest, 1))
 )
-SELECT v.verdict, v.entity, v.property, v.value_key, v.value, p.value_type, p.changes,
+SELECT v.verdict, v.key, v.value_key, v.value, t.value_type, t.changes,
   max(c.earliest_start) FILTER (WHERE c.stance = 'affirms'), min(c.latest_end) FILTER (WHERE c.stance = 'affirms'),
   coalesce(
     min(min(coalesce(c.latest_start, '~'), coalesce(c.earliest_end, ''))) FILTER (WHERE c.stance = 'affirms'), v.earliest, ''
@@ -133,12 +145,11 @@ SELECT v.verdict, v.entity, v.property, v.value_key, v.value, p.value_type, p.ch
   coalesce(
     max(max(coalesce(c.latest_start, '~'), coalesce(c.earliest_end, ''))) FILTER (WHERE c.stance = 'affirms'), v.latest, '~'
   )
-FROM touched_fact t
-CROSS JOIN property p ON p.property = t.property AND NOT p.many
-CROSS JOIN verdict v ON v.entity = t.entity AND v.property = t.property AND v.live AND v.stance = 'affirms'
+FROM stage_verdict v
+CROSS JOIN stage_key t ON t.key = v.key AND NOT t.many
 LEFT JOIN kept k ON k.verdict = v.verdict
 -- The claims for it that were live when the verdict was reached.
-LEFT JOIN claim c ON c.entity = v.entity AND c.property = v.property AND c.value_key = v.value_key
+LEFT JOIN claim c ON c.entity = t.entity AND c.property = t.property AND c.value_key = v.value_key
   AND NOT c.live AND c.stance <> 'denies' AND c.claim < v.verdict
   AND (c.retracted_by IS NULL OR c.retracted_by > v.verdict)
   AND coalesce((
@@ -147,7 +158,7 @@ LEFT JOIN claim c ON c.entity = v.entity AND c.property = v.property AND c.value
       AND +e.position < v.verdict
     ORDER BY e.position DESC LIMIT 1
   ), '') <> 'source.withdrawn'
-WHERE t.value_key = '' AND EXISTS (SELECT 1 FROM verdict)
+WHERE v.stance = 'affirms'
 GROUP BY v.verdict
 HAVING NOT coalesce(max(k.side = 0), 0) AND coalesce(max(c.stance = 'affirms'), max(k.verdict) IS NULL);
 
@@ -155,29 +166,27 @@ HAVING NOT coalesce(max(k.side = 0), 0) AND coalesce(max(c.stance = 'affirms'), 
 -- origin's weight, plus one for each further origin graded A to C, at most three.
 -- :stage stage_candidate
 CREATE TEMP TABLE stage_candidate (
-  entity, property, value_key, spell, side, score, origins, evidence, published, value, value_entity, low, high, extent,
+  key INTEGER, value_key, spell, side, score, origins, evidence, published, value, value_entity, low, high, extent,
   many, changes, measured, position, first_start, last_start, first_started, last_started, first_ended, last_ended,
   first_end, last_end, seen_first, seen_last, supports, denies, expects, starts_clash, ends_clash, upheld,
-  PRIMARY KEY (entity, property, value_key, spell)
+  PRIMARY KEY (key, value_key, spell)
 ) WITHOUT ROWID;
 WITH heard AS (
-  SELECT s.*, m.supports, m.expects, m.denies, m.entity IS NULL AS affirmed,
+  SELECT s.*, m.supports, m.expects, m.denies, m.key IS NULL AS affirmed,
     coalesce(h.weight, s.weight) * 2 + coalesce(h.graded, s.graded) AS rank,
     CASE WHEN h.claim IS NOT NULL THEN h.claim = s.claim AND NOT h.repeats ELSE o.claim IS NULL END
-      AND (instr(s.origin, '+') = 0 OR NOT EXISTS (
+      AND CASE WHEN instr(s.origin, '+') = 0 THEN 1 ELSE NOT EXISTS (
         SELECT 1 FROM stage_covered k
-        WHERE k.entity = s.entity AND k.property = s.property AND k.value_key = s.value_key AND k.spell = s.spell
-          AND k.side = s.side AND k.origin = s.origin
-      )) AS counts
+        WHERE k.key = s.key AND k.value_key = s.value_key AND k.spell = s.spell AND k.side = s.side AND k.origin = s.origin
+      ) END AS counts
   FROM stage_spelled s
-  LEFT JOIN stage_mixed m ON m.entity = s.entity AND m.property = s.property AND m.value_key = s.value_key
-    AND m.spell = s.spell
-  LEFT JOIN stage_chorus h ON h.entity = s.entity AND h.property = s.property AND h.value_key = s.value_key
-    AND h.spell = s.spell AND h.side = s.side AND h.origin = s.origin
+  LEFT JOIN stage_mixed m ON m.key = s.key AND m.value_key = s.value_key AND m.spell = s.spell
+  LEFT JOIN stage_chorus h ON h.key = s.key AND h.value_key = s.value_key AND h.spell = s.spell AND h.side = s.side
+    AND h.origin = s.origin
   LEFT JOIN stage_repeated o ON s.derived AND o.claim = s.claim
-  WHERE m.entity IS NULL OR s.side = m.side
+  WHERE m.key IS NULL OR s.side = m.side
 )
-SELECT entity, property, value_key, spell, side,
+SELECT key, value_key, spell, side,
   max(weight) + min(3, max(0,
     coalesce(sum(rank % 2) FILTER (WHERE counts), 0) - coalesce(max(rank) FILTER (WHERE counts), 0) % 2
   )),
@@ -192,9 +201,9 @@ SELECT entity, property, value_key, spell, side,
   changes AND coalesce(max(earliest_end) > min(latest_end), 0),
   NULL
 FROM heard
-GROUP BY entity, property, value_key, spell
+GROUP BY key, value_key, spell
 UNION ALL
-SELECT entity, property, value_key, '~' || verdict, 0, 0, 0, 0, '', value, NULL,
+SELECT key, value_key, '~' || verdict, 0, 0, 0, 0, '', value, NULL,
   CASE WHEN value_type IN ('date', 'number') THEN value_low(value_type, value) END,
   CASE WHEN value_type IN ('date', 'number') THEN value_high(value_type, value) END,
   CASE WHEN value_type = 'date' THEN value_extent(value_type, value) ELSE 0 END,
