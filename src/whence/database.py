@@ -40,7 +40,7 @@ APPLICATION_ID = 0x77686E63  # "whnc", the mark in the file's header that it is 
 VERSION = 1  # of the log's tables; the views carry the hash of the SQL that made them
 PAGE_BYTES = 4096  # an add writes a page of forty tables and indexes: larger ones cost it more than they save a load
 BUSY_MS = 10_000
-CACHE_KIB = 65_536
+CACHE_KIB = 40_960  # of the main file; sorting takes as much again, and a larger one is no quicker
 
 
 class Connection(sqlite3.Connection):

@@ -37,7 +37,10 @@ CREATE TABLE claim (
   actor TEXT NOT NULL,
   recorded_at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX claim_key ON claim (entity, property, value_key);
+CREATE INDEX claim_key ON claim (
+  entity, property, value_key, live, stance, value, value_entity, source, voice, origin, weight, low, high, extent, evidence,
+  earliest_start, latest_start, earliest_end, latest_end
+);
 CREATE INDEX claim_source ON claim (source);
 CREATE INDEX claim_digest ON claim (digest);
 CREATE INDEX claim_value_entity ON claim (value_entity) WHERE value_entity IS NOT NULL;
@@ -112,43 +115,43 @@ SELECT
   e.position AS claim,
   CASE
     WHEN p.symmetric
-    THEN min(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
-    ELSE coalesce(subject.canonical, e.data ->> 'subject')
+    THEN min(coalesce(subject.canonical, e.data ->> '$.subject'), coalesce(object.canonical, e.data ->> '$.value'))
+    ELSE coalesce(subject.canonical, e.data ->> '$.subject')
   END AS entity,
   p.property AS property,
   CASE
     WHEN p.symmetric
-    THEN max(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
-    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> 'value')
-    ELSE e.data ->> 'value'
+    THEN max(coalesce(subject.canonical, e.data ->> '$.subject'), coalesce(object.canonical, e.data ->> '$.value'))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> '$.value')
+    ELSE e.data ->> '$.value'
   END AS value,
   CASE
     WHEN p.symmetric
-    THEN max(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
-    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> 'value')
-    WHEN p.property NOT IN (SELECT w.property FROM wording w) THEN value_key(p.value_type, e.data ->> 'value')
+    THEN max(coalesce(subject.canonical, e.data ->> '$.subject'), coalesce(object.canonical, e.data ->> '$.value'))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> '$.value')
+    WHEN p.property NOT IN (SELECT w.property FROM wording w) THEN value_key(p.value_type, e.data ->> '$.value')
     ELSE coalesce(
       (
         SELECT w.canonical FROM wording w
-        WHERE w.property = p.property AND w.subject = coalesce(subject.canonical, e.data ->> 'subject')
-          AND w.value_key = value_key(p.value_type, e.data ->> 'value')
+        WHERE w.property = p.property AND w.subject = coalesce(subject.canonical, e.data ->> '$.subject')
+          AND w.value_key = value_key(p.value_type, e.data ->> '$.value')
       ),
       (
         SELECT w.canonical FROM wording w
-        WHERE w.property = p.property AND w.subject = '' AND w.value_key = value_key(p.value_type, e.data ->> 'value')
+        WHERE w.property = p.property AND w.subject = '' AND w.value_key = value_key(p.value_type, e.data ->> '$.value')
       ),
-      value_key(p.value_type, e.data ->> 'value')
+      value_key(p.value_type, e.data ->> '$.value')
     )
   END AS value_key,
   CASE
     WHEN p.symmetric
-    THEN max(coalesce(subject.canonical, e.data ->> 'subject'), coalesce(object.canonical, e.data ->> 'value'))
-    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> 'value')
+    THEN max(coalesce(subject.canonical, e.data ->> '$.subject'), coalesce(object.canonical, e.data ->> '$.value'))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> '$.value')
   END AS value_entity,
-  CASE WHEN p.value_type IN ('date', 'number') THEN value_low(p.value_type, e.data ->> 'value') END AS low,
-  CASE WHEN p.value_type IN ('date', 'number') THEN value_high(p.value_type, e.data ->> 'value') END AS high,
-  CASE WHEN p.value_type = 'date' THEN value_extent(p.value_type, e.data ->> 'value') ELSE 0 END AS extent,
-  coalesce(e.data ->> 'stance', 'affirms') AS stance,
+  CASE WHEN p.value_type IN ('date', 'number') THEN value_low(p.value_type, e.data ->> '$.value') END AS low,
+  CASE WHEN p.value_type IN ('date', 'number') THEN value_high(p.value_type, e.data ->> '$.value') END AS high,
+  CASE WHEN p.value_type = 'date' THEN value_extent(p.value_type, e.data ->> '$.value') ELSE 0 END AS extent,
+  coalesce(e.data ->> '$.stance', 'affirms') AS stance,
   e.source AS source,
   CASE
     WHEN e.data -> '$.passages[1]' IS NULL THEN e.data ->> '$.passages[0].exact'
@@ -158,7 +161,7 @@ SELECT
   -- What of its words the source's last capture still holds; the best of them, where a claim rests on several.
   CASE
     WHEN e.data ->> '$.passages[0].exact' IS NULL AND json_type(e.data, '$.passages') IS NULL THEN 'none'
-    WHEN e.data ->> '$.passages[0].exact' IS NULL AND instr(e.data ->> 'passages', '"exact"') = 0 THEN 'locator'
+    WHEN e.data ->> '$.passages[0].exact' IS NULL AND instr(e.data ->> '$.passages', '"exact"') = 0 THEN 'locator'
     ELSE coalesce((
       SELECT CASE min(CASE k.data ->> 'outcome' WHEN 'gone' THEN 2 WHEN 'altered' THEN 1 ELSE 0 END)
         WHEN 2 THEN 'gone' WHEN 1 THEN 'altered' WHEN 0 THEN 'quoted' END
@@ -167,11 +170,11 @@ SELECT
         AND +k.position <= :upto
     ), 'quoted')
   END AS evidence,
-  e.data -> 'speaker' AS speaker,
+  e.data -> '$.speaker' AS speaker,
   coalesce(voice.canonical, e.data ->> '$.speaker[#-1]') AS voice,
   -- Whom the voice speaks for, followed to its end; where that goes round in a circle, the first of it in the alphabet.
   CASE
-    WHEN e.data -> 'speaker' IS NULL THEN s.origin
+    WHEN e.data -> '$.speaker' IS NULL THEN s.origin
     WHEN NOT EXISTS (SELECT 1 FROM speaks_for f WHERE f.entity = coalesce(voice.canonical, e.data ->> '$.speaker[#-1]'))
     THEN coalesce(voice.canonical, e.data ->> '$.speaker[#-1]')
     ELSE (
@@ -197,26 +200,26 @@ SELECT
       )
     )
   END AS origin,
-  e.data ->> 'said' AS said,
-  CASE WHEN e.data -> 'when' IS NOT NULL THEN when_text(e.data -> 'when') END AS when_held,
+  e.data ->> '$.said' AS said,
+  CASE WHEN e.data -> '$.when' IS NOT NULL THEN when_text(e.data -> '$.when') END AS when_held,
   -- What was observed says nothing of its beginning and its end.
-  CASE WHEN e.data -> 'when' IS NOT NULL THEN bound(0, e.data -> 'when') END AS earliest_start,
+  CASE WHEN e.data -> '$.when' IS NOT NULL THEN bound(0, e.data -> '$.when') END AS earliest_start,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL THEN bound(1, e.data -> 'when')
+    WHEN e.data -> '$.when' IS NOT NULL THEN bound(1, e.data -> '$.when')
     WHEN p.changes
-    THEN observed_by(coalesce(e.data ->> 'said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
+    THEN observed_by(coalesce(e.data ->> '$.said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS latest_start,
   CASE
-    WHEN e.data -> 'when' IS NOT NULL THEN bound(2, e.data -> 'when')
-    WHEN p.changes THEN date_lower(coalesce(e.data ->> 'said', s.published))
+    WHEN e.data -> '$.when' IS NOT NULL THEN bound(2, e.data -> '$.when')
+    WHEN p.changes THEN date_lower(coalesce(e.data ->> '$.said', s.published))
   END AS earliest_end,
-  CASE WHEN e.data -> 'when' IS NOT NULL THEN bound(3, e.data -> 'when') END AS latest_end,
-  e.data ->> 'credibility' AS credibility,
-  s.grade_points * CASE e.data ->> 'credibility' WHEN 1 THEN 5 WHEN 2 THEN 4 WHEN 3 THEN 3 WHEN 4 THEN 2 WHEN 5 THEN 1 ELSE 3 END AS weight,
-  coalesce(e.data ->> 'inferred', 0) AS inferred,
-  e.data -> 'qualifiers' AS qualifiers,
-  e.data ->> 'note' AS note,
-  e.data ->> 'handling' AS handling,
+  CASE WHEN e.data -> '$.when' IS NOT NULL THEN bound(3, e.data -> '$.when') END AS latest_end,
+  e.data ->> '$.credibility' AS credibility,
+  s.grade_points * CASE e.data ->> '$.credibility' WHEN 1 THEN 5 WHEN 2 THEN 4 WHEN 3 THEN 3 WHEN 4 THEN 2 WHEN 5 THEN 1 ELSE 3 END AS weight,
+  coalesce(e.data ->> '$.inferred', 0) AS inferred,
+  e.data -> '$.qualifiers' AS qualifiers,
+  e.data ->> '$.note' AS note,
+  e.data ->> '$.handling' AS handling,
   retraction.position IS NULL AND NOT s.withdrawn AS live,
   retraction.position AS retracted_by,
   claim_digest(e.source, e.data) AS digest,
@@ -224,10 +227,10 @@ SELECT
   e.recorded_at AS recorded_at
 FROM touched_claim t
 CROSS JOIN event e ON e.position = t.claim
-CROSS JOIN property p ON p.property = e.data ->> 'property'
+CROSS JOIN property p ON p.property = e.data ->> '$.property'
 CROSS JOIN source s ON s.source = e.source
-LEFT JOIN identity subject ON subject.identity = e.data ->> 'subject'
-LEFT JOIN identity object ON p.value_type = 'entity' AND object.identity = e.data ->> 'value'
+LEFT JOIN identity subject ON subject.identity = e.data ->> '$.subject'
+LEFT JOIN identity object ON p.value_type = 'entity' AND object.identity = e.data ->> '$.value'
 LEFT JOIN identity voice ON voice.identity = e.data ->> '$.speaker[#-1]'
 LEFT JOIN event retraction ON retraction.position = (
   SELECT r.position FROM event r INDEXED BY event_retraction
