@@ -17,6 +17,7 @@ SELECT c.entity AS entity, c.property AS property, CASE WHEN p.many THEN c.value
 FROM touched_claim t
 CROSS JOIN claim c ON c.claim = t.claim
 CROSS JOIN property p ON p.property = c.property
+ORDER BY c.entity, c.property, 3
 UNION ALL
 -- What a verdict decides on, reached or revoked.
 SELECT v.entity, v.property, CASE WHEN p.many THEN v.value_key ELSE '' END
