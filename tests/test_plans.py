@@ -102,7 +102,7 @@ def test_what_the_rules_ask_of_the_log_is_found_by_an_index(store: Store) -> Non
     state.latest("source.graded", "s1")
     state.definition("property.defined", "rank")
     state.claim(last.id)
-    state.same_claim("s1", "{}")
+    state.same_claim("s1", {"subject": "p1", "property": "rank", "value": "Colonel"}, "{}")
     state.ancestors("s1")
     log.find(store.connection, last.id[:8])
     store.connection.set_trace_callback(None)

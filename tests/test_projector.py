@@ -21,10 +21,12 @@ from histories import (
     dump,
     graded,
     new_store,
+    property_defined,
     registered,
     type_defined,
 )
 from whence import checking, database, log, past, projector
+from whence.drafts import Draft
 from whence.errors import BadData
 from whence.projections import fixed_views
 from worlds import World
@@ -103,6 +105,29 @@ def test_a_type_may_be_called_like_whatever_a_statement_calls_its_tables(tmp_pat
         for entity in (f"one-{letter}" for letter in ascii_lowercase):
             said = (("motto", "One for all"), ("alias", "The One"), ("partner_of", "nato"))
             store.record([claimed("s1", entity, name, value) for name, value in said], actor=ACTOR)
+        assert_true_to_the_log(store)
+
+
+@SAME_FOLDER
+@given(data=st.data())
+def test_a_claim_is_known_again_whatever_was_matched_revised_or_retracted_since(
+    tmp_path: Path, data: st.DataObject
+) -> None:
+    clock = Clock()
+    with new_store(tmp_path / "a.db", clock=clock) as store:
+        for head in grow(data, store, clock):
+            claims = [one for one in log.events(store.connection, upto=head) if one.type == "claim.made"]
+            again = store.record([Draft(one.type, one.data, source=one.source) for one in claims], actor=ACTOR)
+            assert (again.count, again.known_count, store.head().position) == (0, len(claims), head)
+
+
+def test_a_claim_is_known_again_in_the_very_batch_that_revises_its_property(tmp_path: Path) -> None:
+    with new_store(tmp_path / "a.db") as store:
+        said = claimed("s1", "nato", "partner_of", "jcs")
+        store.record([declared("nato"), declared("jcs"), registered("s1"), said], actor=ACTOR)
+        revised = property_defined("partner_of", inverse=None, reason="only one of them calls it so")
+        recorded = store.record([revised, said], actor=ACTOR)
+        assert (recorded.count, recorded.known_count) == (1, 1)
         assert_true_to_the_log(store)
 
 

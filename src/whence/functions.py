@@ -6,7 +6,6 @@ import hashlib
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import orjson
 
@@ -15,7 +14,7 @@ from whence import dates, values
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["VERSION", "claim_digest", "day_number", "fact_id", "register"]
+__all__ = ["VERSION", "day_number", "fact_id", "register"]
 
 # Raised when a function comes to give other results: the views that older ones made are then built anew.
 VERSION = 2
@@ -35,17 +34,8 @@ def register(connection: sqlite3.Connection) -> None:
         ("day_number", 1, day_number),
         ("when_text", 1, when_text),
         ("fact_id", 4, fact_id),
-        ("claim_digest", 2, claim_digest),
     ):
         connection.create_function(name, count, function, deterministic=True)
-
-
-def claim_digest(source: str, data_text: str) -> int:
-    """32 bits that two claims share when all their fields are equal; who recorded them and when is no field.
-
-    Others may share them, too: it finds the few claims to be compared.
-    """
-    return crc32(data_text.encode(), crc32(source.encode()))
 
 
 def fact_id(entity: str, property: str, value_key: str, spell: str) -> str:

@@ -91,7 +91,7 @@ class Batch:
             return
         data, data_text = checked
         if asks_views(draft.type, data, self.state):
-            self.advance()
+            self._advance()
         if draft.capture is not None:
             archive.put_bytes(self.connection, draft.capture.body)
             archive.put_text(self.connection, draft.capture.text, draft.capture.pages)
@@ -154,6 +154,11 @@ class Batch:
             self.advance(progress)
         return self.recorded
 
+    def _advance(self) -> None:
+        """Let the views show all that was appended so far."""
+        self.advance()
+        self.state.look_again()
+
     def _append(self, draft: Draft, data: dict[str, Any], data_text: str) -> None:
         event = self.writer.append(draft.type, data_text, draft.source)
         self.state.add(draft.type, self.writer.position, draft.source, data, data_text)
@@ -206,7 +211,7 @@ class Batch:
         (before,) = self.connection.execute(
             "SELECT max(text_sha256) FROM source WHERE source = :source", {"source": source}
         ).fetchone()
-        self.advance()
+        self._advance()
         given = len(self.recorded.ids)
         # Nothing can have moved in a text that is the one in force; but quotes may be older than its coming here.
         unplaced = before == capture.text_sha256
@@ -226,7 +231,9 @@ class Batch:
 
     def _is_known(self, draft: Draft, data: Mapping[str, Any], data_text: str) -> bool:
         if draft.type == "claim.made" and draft.source is not None:
-            same = self.state.same_claim(draft.source, data_text)
+            if self.state.redefined:
+                self._advance()  # The same claim is found by what the views show that its property is about.
+            same = self.state.same_claim(draft.source, data, data_text)
             if same is None or (not same[1] and self.anew):
                 return False
             self._known(KnownAlready(draft, same[0], retracted=not same[1]))

@@ -71,7 +71,7 @@ class State(ClaimState, Protocol):
 def known(type: str, source: str | None, data: Mapping[str, Any], state: State) -> bool:
     """Tell whether a definition, registration, capture, grade or declaration equals the one in force.
 
-    A reason given again for what is already so does not make it new. Claims have a digest of their own.
+    A reason given again for what is already so does not make it new. Claims are compared among themselves.
     """
     if type in DEFINITIONS:
         before = state.definition(type, data["name"])

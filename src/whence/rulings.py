@@ -11,7 +11,7 @@ from whence.suggestions import with_article
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from whence.vocabulary import Vocabulary
+    from whence.vocabulary import Property, Vocabulary
 
 __all__ = ["RULINGS", "RulingState", "ruling_problems"]
 
@@ -55,6 +55,9 @@ class RulingState(Protocol):
 
     def withdrawn(self, source: str) -> bool:
         """Tell whether a source is withdrawn."""
+
+    def stands(self, one: Property, subject: str, value: str) -> tuple[str, str]:
+        """Return the entity and the value key under which a claim of this stands in the views."""
 
     def wording(self, property: str, subject: str, value_key: str) -> str:
         """Return the key under which a value's key counts."""
@@ -177,10 +180,7 @@ def _verdict(data: Mapping[str, Any], state: RulingState) -> Iterator[Problem]:
     except BadInput as error:
         yield Problem(error.message, hint=error.hint)
         return
-    entity, key = state.canonical(data["subject"]), values.key(one.value, value)
-    key = state.canonical(key) if one.value == "entity" else state.wording(one.name, entity, key)
-    if one.symmetric:
-        entity, key = min(entity, key), max(entity, key)
+    entity, key = state.stands(one, data["subject"], value)
     if not state.claimed(entity, one.name, key, (None, None)):
         said = state.claimed_values(entity, one.name)
         hint = f"On record are: {', '.join(said)}." if said else "Nothing is claimed of it yet."

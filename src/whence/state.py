@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
+from zlib import crc32
 
 import orjson
 
-from whence import archive, vocabulary
+from whence import archive, values, vocabulary
 from whence.database import Connection
-from whence.functions import claim_digest
 from whence.recent import RecentClaims
 from whence.vocabulary import Property, Type, Vocabulary
 
@@ -47,7 +47,14 @@ class LogState:
         self._retracted: set[str] = set()
         self._text: tuple[str, str | None] = ("", None)
         self._no_text: set[str] = set()
+        self.look_again()
         self._any_claims = connection.execute("SELECT 1 FROM claim LIMIT 1").fetchone() is not None
+
+    def look_again(self) -> None:
+        """Take note that the views show all that was appended so far: also the properties that were revised."""
+        self.redefined = False
+        query = "SELECT EXISTS (SELECT 1 FROM identity), EXISTS (SELECT 1 FROM wording)"
+        self._any_identity, self._any_wording = self._connection.execute(query).fetchone()
 
     def entity(self, entity: str) -> tuple[str, str] | None:
         """Return the type and name of an entity."""
@@ -143,6 +150,8 @@ class LogState:
 
     def canonical(self, entity: str) -> str:
         """Return the entity that an entity is one with and goes under."""
+        if not self._any_identity:
+            return entity
         return self._one("SELECT canonical FROM identity WHERE identity = :entity", {"entity": entity}) or entity
 
     def is_matched(self, entity: str) -> bool:
@@ -178,9 +187,17 @@ class LogState:
 
     def wording(self, property: str, subject: str, value_key: str) -> str:
         """Return the key under which a value's key counts, for one subject or (empty) for all."""
+        if not self._any_wording:
+            return value_key
         query = "SELECT canonical FROM wording WHERE property = :property AND subject = :subject AND value_key = :key"
         values = {"property": property, "subject": subject, "key": value_key}
         return self._one(query, values) or self._one(query, {**values, "subject": ""}) or value_key
+
+    def stands(self, one: Property, subject: str, value: str) -> tuple[str, str]:
+        """Return the entity and the value key under which a claim of this stands in the views."""
+        entity, key = self.canonical(subject), values.key(one.value, value)
+        key = self.canonical(key) if one.value == "entity" else self.wording(one.name, entity, key)
+        return (min(entity, key), max(entity, key)) if one.symmetric else (entity, key)
 
     def claimed(self, entity: str, property: str, value_key: str, stretch: tuple[str | None, str | None]) -> bool:
         """Tell whether live claims affirm or expect the value, and of a time that touches the stretch."""
@@ -219,7 +236,7 @@ class LogState:
         row = self._connection.execute(query, values).fetchone()
         return None if row is None else row[0]
 
-    def same_claim(self, source: str, data_text: str) -> tuple[str, bool] | None:
+    def same_claim(self, source: str, data: Mapping[str, Any], data_text: str) -> tuple[str, bool] | None:
         """Return the id of a claim with all fields equal, and whether it is live; a live one before others."""
         digest = self._digest(source, data_text)
         same: list[str] = []
@@ -230,21 +247,26 @@ class LogState:
             for position in positions:
                 rows = self._connection.execute(query, {"position": position})
                 same += [row[0] for row in rows if row[1] == source and row[2] == data_text]
-        if self._any_claims:
+        one = self.vocabulary.properties.get(data["property"])
+        if self._any_claims and one is not None:
+            entity, key = self.stands(one, data["subject"], data["value"])
             rows = self._connection.execute(
-                "SELECT e.id, e.source, e.data FROM claim c CROSS JOIN event e ON e.position = c.claim"
-                " WHERE c.digest = :digest",
-                {"digest": digest},
+                "SELECT e.id, e.data FROM claim c CROSS JOIN event e ON e.position = c.claim"
+                " WHERE c.entity = :entity AND c.property = :property AND c.value_key = :key AND +c.source = :source",
+                {"entity": entity, "property": one.name, "key": key, "source": source},
             )
-            same += [row[0] for row in rows if row[1] == source and row[2] == data_text]
+            same += [row[0] for row in rows if row[1] == data_text]
         told = [(one, (self.claim(one) or (True, True))[1]) for one in same]
         return max(told, key=lambda one: one[1], default=None)
 
     def _digest(self, source: str, data_text: str) -> int:
-        """Return the digest of a claim; it is asked for before the claim is appended, and then again."""
+        """Return 32 bits that claims of this batch share when all their fields are equal, and others may share, too.
+
+        It is asked for before the claim is appended, and then again.
+        """
         text, source_, digest = self._digested
         if text is not data_text or source_ != source:
-            digest = claim_digest(source, data_text)
+            digest = crc32(data_text.encode(), crc32(source.encode()))
             self._digested = (data_text, source, digest)
         return digest
 
@@ -272,6 +294,7 @@ class LogState:
                 one = Type(data["name"], data["label"], data["description"], data.get("parent"))
                 self.vocabulary = self.vocabulary.with_type(one)
             case "property.defined":
+                self.redefined = self.redefined or data["name"] in self.vocabulary.properties
                 self._definitions[type, data["name"]] = data
                 self.vocabulary = self.vocabulary.with_property(
                     Property(

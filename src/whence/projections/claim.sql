@@ -33,7 +33,6 @@ CREATE TABLE claim (
   handling TEXT,
   live INTEGER NOT NULL CHECK (live IN (0, 1)),
   retracted_by INTEGER REFERENCES event (position),
-  digest INTEGER NOT NULL,
   actor TEXT NOT NULL,
   recorded_at TEXT NOT NULL
 ) STRICT;
@@ -42,7 +41,6 @@ CREATE INDEX claim_key ON claim (
   earliest_start, latest_start, earliest_end, latest_end
 );
 CREATE INDEX claim_source ON claim (source);
-CREATE INDEX claim_digest ON claim (digest);
 CREATE INDEX claim_value_entity ON claim (value_entity) WHERE value_entity IS NOT NULL;
 CREATE INDEX claim_voice ON claim (voice) WHERE voice IS NOT NULL;
 CREATE INDEX claim_retracted_by ON claim (retracted_by) WHERE retracted_by IS NOT NULL;
@@ -222,7 +220,6 @@ SELECT
   e.data ->> '$.handling' AS handling,
   retraction.position IS NULL AND NOT s.withdrawn AS live,
   retraction.position AS retracted_by,
-  claim_digest(e.source, e.data) AS digest,
   e.actor AS actor,
   e.recorded_at AS recorded_at
 FROM touched_claim t

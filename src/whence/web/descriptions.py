@@ -125,7 +125,6 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "note": "What the recorder noted beside it.",
         "live": "1 where it counts; 0 where it was retracted or its source withdrawn.",
         "retracted_by": "The event that retracted it.",
-        "digest": "A number that two claims share when all their fields are equal.",
     },
     "fact": {
         "fact": "The id of the fact; its page is the audit: every claim for and against, and who recorded it.",
