@@ -294,7 +294,7 @@ class LogState:
                 one = Type(data["name"], data["label"], data["description"], data.get("parent"))
                 self.vocabulary = self.vocabulary.with_type(one)
             case "property.defined":
-                self.redefined = self.redefined or data["name"] in self.vocabulary.properties
+                self.redefined |= self._any_claims and data["name"] in self.vocabulary.properties
                 self._definitions[type, data["name"]] = data
                 self.vocabulary = self.vocabulary.with_property(
                     Property(
