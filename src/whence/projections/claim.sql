@@ -152,7 +152,7 @@ SELECT
   coalesce(e.data ->> '$.stance', 'affirms') AS stance,
   e.source AS source,
   CASE
-    WHEN e.data -> '$.passages[1]' IS NULL THEN e.data ->> '$.passages[0].exact'
+    WHEN json_type(e.data, '$.passages[1]') IS NULL THEN e.data ->> '$.passages[0].exact'
     ELSE (SELECT group_concat(w.value ->> 'exact', ' … ') FROM json_each(e.data, '$.passages') w)
   END AS quote,
   e.data ->> '$.passages[0].locator' AS locator,
@@ -160,6 +160,7 @@ SELECT
   CASE
     WHEN e.data ->> '$.passages[0].exact' IS NULL AND json_type(e.data, '$.passages') IS NULL THEN 'none'
     WHEN e.data ->> '$.passages[0].exact' IS NULL AND instr(e.data ->> '$.passages', '"exact"') = 0 THEN 'locator'
+    WHEN NOT EXISTS (SELECT 1 FROM event k WHERE k.type = 'passage.checked' AND k.type <> 'claim.made') THEN 'quoted'
     ELSE coalesce((
       SELECT CASE min(CASE k.data ->> 'outcome' WHEN 'gone' THEN 2 WHEN 'altered' THEN 1 ELSE 0 END)
         WHEN 2 THEN 'gone' WHEN 1 THEN 'altered' WHEN 0 THEN 'quoted' END
@@ -172,7 +173,7 @@ SELECT
   coalesce(voice.canonical, e.data ->> '$.speaker[#-1]') AS voice,
   -- Whom the voice speaks for, followed to its end; where that goes round in a circle, the first of it in the alphabet.
   CASE
-    WHEN e.data -> '$.speaker' IS NULL THEN s.origin
+    WHEN json_type(e.data, '$.speaker') IS NULL THEN s.origin
     WHEN NOT EXISTS (SELECT 1 FROM speaks_for f WHERE f.entity = coalesce(voice.canonical, e.data ->> '$.speaker[#-1]'))
     THEN coalesce(voice.canonical, e.data ->> '$.speaker[#-1]')
     ELSE (
@@ -199,19 +200,19 @@ SELECT
     )
   END AS origin,
   e.data ->> '$.said' AS said,
-  CASE WHEN e.data -> '$.when' IS NOT NULL THEN when_text(e.data -> '$.when') END AS when_held,
+  CASE WHEN json_type(e.data, '$.when') IS NOT NULL THEN when_text(e.data -> '$.when') END AS when_held,
   -- What was observed says nothing of its beginning and its end.
-  CASE WHEN e.data -> '$.when' IS NOT NULL THEN bound(0, e.data -> '$.when') END AS earliest_start,
+  CASE WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(0, e.data -> '$.when') END AS earliest_start,
   CASE
-    WHEN e.data -> '$.when' IS NOT NULL THEN bound(1, e.data -> '$.when')
+    WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(1, e.data -> '$.when')
     WHEN p.changes
     THEN observed_by(coalesce(e.data ->> '$.said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS latest_start,
   CASE
-    WHEN e.data -> '$.when' IS NOT NULL THEN bound(2, e.data -> '$.when')
+    WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(2, e.data -> '$.when')
     WHEN p.changes THEN date_lower(coalesce(e.data ->> '$.said', s.published))
   END AS earliest_end,
-  CASE WHEN e.data -> '$.when' IS NOT NULL THEN bound(3, e.data -> '$.when') END AS latest_end,
+  CASE WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(3, e.data -> '$.when') END AS latest_end,
   e.data ->> '$.credibility' AS credibility,
   s.grade_points * CASE e.data ->> '$.credibility' WHEN 1 THEN 5 WHEN 2 THEN 4 WHEN 3 THEN 3 WHEN 4 THEN 2 WHEN 5 THEN 1 ELSE 3 END AS weight,
   coalesce(e.data ->> '$.inferred', 0) AS inferred,
