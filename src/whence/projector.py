@@ -162,9 +162,8 @@ def _build(
         connection.execute(f"DELETE FROM temp.{name}")
 
 
-@functools.cache
-def _by_slices() -> tuple[View, ...]:
-    return tuple(view for view in fixed_views() if view.name in BY_SLICES)
+def _by_slices() -> list[View]:
+    return [view for view in fixed_views() if view.name in BY_SLICES]
 
 
 def _slices(connection: sqlite3.Connection) -> Iterator[dict[str, str]]:
