@@ -30,7 +30,7 @@ def register(connection: sqlite3.Connection) -> None:
         ("date_lower", 1, _date_lower),
         ("date_upper", 1, _date_upper),
         ("bound", 2, _bound),
-        ("observed_by", 2, _observed_by),
+        ("observed", 3, _observed),
         ("day_number", 1, day_number),
         ("when_text", 1, when_text),
         ("fact_id", 4, fact_id),
@@ -77,9 +77,9 @@ def _bound(which: int, when: str) -> str | None:
 
 
 @lru_cache(maxsize=50_000)
-def _observed_by(seen: str | None, at_latest: str) -> str | None:
-    """Return the day by which it held, if it was seen on some day of `seen`, by the day `at_latest` if that may be."""
-    return dates.observation_bounds(seen, at_latest).latest_start
+def _observed(which: int, seen: str | None, at_latest: str) -> str | None:
+    """One of the four bounds of what was seen to hold on some day of `seen`, by the day `at_latest` if that may be."""
+    return dates.observation_bounds(seen, at_latest)[which]
 
 
 def when_text(when: str | None) -> str | None:

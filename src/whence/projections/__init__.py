@@ -1,7 +1,7 @@
 """The views, one `.sql` file each, read into `View`s: the only place where their rules stand.
 
 A file has a header comment (what one row is) and blocks, each begun by `-- :name`:
-`table` (DDL), `touched KEYS (columns)` (SELECTs of the keys that events after `:after` up to `:upto` may
+`table` (DDL), `touched KEYS (columns)` (SELECTs, one or more, of the keys that events after `:after` up to `:upto` may
 change; an empty one, without columns, shares the keys of that name), `clear` (how touched rows leave; by
 default by the view's one key column), `stage NAME` (a step kept in a temporary table, so that it is prepared
 and carried out once however many later steps read it, and in the order of its key, so that they need not sort)
@@ -191,16 +191,9 @@ def _stage(title: str, body: str) -> Stage:
     return Stage(name, of, table.strip(), f"INSERT INTO temp.{name}\n{select.strip().rstrip(';')}")
 
 
-def _selects(touched: str) -> list[str]:
-    """Split a `touched` block into its SELECTs; one that begins with a WITH is whole."""
-    if touched.lstrip().startswith("WITH"):
-        return [touched]
-    return re.split(r"^UNION ALL$", touched, flags=re.MULTILINE)
-
-
 def _arm(keys: str, keyed: str, select: str) -> Arm:
     return Arm(
-        collect=f'INSERT OR IGNORE INTO temp."touched_{keys}" ({keyed})\n{select.strip().rstrip(";")}',
+        collect=f'INSERT OR IGNORE INTO temp."touched_{keys}" ({keyed})\n{select}',
         # What an index leaves out is named in the query (`e.type <> 'claim.made'`), and is not read.
         reads_types=frozenset(re.findall(r"(?<!<> )'([a-z]+\.[a-z]+)'", select)),
         reads_keys=frozenset(re.findall(r"\btouched_(\w+)", select)),
@@ -228,7 +221,7 @@ def _view(name: str, text: str) -> View:
         indexes=tuple(s for s in ddl if not s.startswith("CREATE TABLE")),
         keys=keys,
         key_columns=key_columns,
-        arms=tuple(_arm(keys, keyed, one) for one in _selects(touched)) if key_columns else (),
+        arms=tuple(_arm(keys, keyed, one) for one in statements(touched)),
         clear=tuple(clear),
         stages=tuple(_stage(key, body) for key, body in blocks.items() if key.startswith("stage ")),
         rows=rows,

@@ -36,6 +36,7 @@ CREATE TABLE claim (
   actor TEXT NOT NULL,
   recorded_at TEXT NOT NULL
 ) STRICT;
+-- With all that facts are made of, so that they are made from it alone, in its order.
 CREATE INDEX claim_key ON claim (
   entity, property, value_key, live, stance, value, value_entity, source, voice, origin, weight, low, high, extent, evidence,
   earliest_start, latest_start, earliest_end, latest_end
@@ -51,25 +52,21 @@ CREATE INDEX claim_alias ON claim (value_key) WHERE property IN ('alias', 'name'
 -- :touched claim (claim)
 SELECT e.position AS claim
 FROM event e
-WHERE e.type = 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION ALL
+WHERE e.type = 'claim.made' AND e.position > :after AND e.position <= :upto;
 -- what was retracted,
 SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'claim'
-WHERE e.type = 'claim.retracted' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION ALL
+WHERE e.type = 'claim.retracted' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto;
 -- what was looked up again in a later capture,
 SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'claim'
-WHERE e.type = 'passage.checked' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION ALL
+WHERE e.type = 'passage.checked' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto;
 -- what rests on a source that has another grade, origin, date or capture now,
 SELECT c.claim
 FROM touched_source t
-CROSS JOIN claim c ON c.source = t.source
-UNION ALL
+CROSS JOIN claim c ON c.source = t.source;
 -- what was said by somebody whose end of the chain of `speaks for` may be another now: by those of whom it was said and
 -- by who speaks for them,
 SELECT c.claim
@@ -81,26 +78,20 @@ FROM (
   )
   SELECT entity FROM affected
 ) a
-CROSS JOIN claim c ON c.voice = a.entity AND c.voice IS NOT NULL
-UNION ALL
+CROSS JOIN claim c ON c.voice = a.entity AND c.voice IS NOT NULL;
 -- what is about, names or was said by somebody who is one with another now, or no longer is,
-SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.entity = t.identity
-UNION ALL
-SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.value_entity = t.identity AND c.value_entity IS NOT NULL
-UNION ALL
-SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.voice = t.identity AND c.voice IS NOT NULL
-UNION ALL
+SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.entity = t.identity;
+SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.value_entity = t.identity AND c.value_entity IS NOT NULL;
+SELECT c.claim FROM touched_identity t CROSS JOIN claim c ON c.voice = t.identity AND c.voice IS NOT NULL;
 -- what is worded as a match of wordings names, live or not,
 SELECT c.claim
 FROM touched_wording t
 CROSS JOIN wording w ON w.property = t.property
 CROSS JOIN fact f ON f.property = w.property AND f.value_key IN (w.value_key, w.canonical)
-CROSS JOIN claim c ON c.entity = f.entity AND c.property = f.property AND c.value_key = f.value_key
-UNION ALL
+CROSS JOIN claim c ON c.entity = f.entity AND c.property = f.property AND c.value_key = f.value_key;
 SELECT c.claim
 FROM touched_wording t
-CROSS JOIN claim c ON c.property = t.property AND NOT c.live
-UNION ALL
+CROSS JOIN claim c ON c.property = t.property AND NOT c.live;
 -- and what was said with a property that is read in another way now.
 SELECT c.claim
 FROM touched_property t
@@ -160,7 +151,6 @@ SELECT
   CASE
     WHEN e.data ->> '$.passages[0].exact' IS NULL AND json_type(e.data, '$.passages') IS NULL THEN 'none'
     WHEN e.data ->> '$.passages[0].exact' IS NULL AND instr(e.data ->> '$.passages', '"exact"') = 0 THEN 'locator'
-    WHEN NOT EXISTS (SELECT 1 FROM event k WHERE k.type = 'passage.checked' AND k.type <> 'claim.made') THEN 'quoted'
     ELSE coalesce((
       SELECT CASE min(CASE k.data ->> 'outcome' WHEN 'gone' THEN 2 WHEN 'altered' THEN 1 ELSE 0 END)
         WHEN 2 THEN 'gone' WHEN 1 THEN 'altered' WHEN 0 THEN 'quoted' END
@@ -206,11 +196,12 @@ SELECT
   CASE
     WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(1, e.data -> '$.when')
     WHEN p.changes
-    THEN observed_by(coalesce(e.data ->> '$.said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
+    THEN observed(1, coalesce(e.data ->> '$.said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS latest_start,
   CASE
     WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(2, e.data -> '$.when')
-    WHEN p.changes THEN date_lower(coalesce(e.data ->> '$.said', s.published))
+    WHEN p.changes
+    THEN observed(2, coalesce(e.data ->> '$.said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
   END AS earliest_end,
   CASE WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(3, e.data -> '$.when') END AS latest_end,
   e.data ->> '$.credibility' AS credibility,

@@ -17,8 +17,7 @@ CREATE INDEX distinction_other ON distinction (other, one) WHERE live;
 -- :touched distinction (distinction)
 SELECT e.position AS distinction
 FROM event e
-WHERE e.type = 'entities.distinguished' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION ALL
+WHERE e.type = 'entities.distinguished' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto;
 SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'distinction'

@@ -19,8 +19,7 @@ CREATE INDEX entity_source ON entity (source);
 -- :touched entity (entity)
 SELECT e.data ->> 'entity' AS entity
 FROM event e
-WHERE e.type = 'entity.declared' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION ALL
+WHERE e.type = 'entity.declared' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto;
 SELECT identity FROM touched_identity;
 
 -- :rows

@@ -17,8 +17,7 @@ CREATE INDEX match_other ON match (other, one);
 -- :touched match (match)
 SELECT e.position AS match
 FROM event e
-WHERE e.type = 'entities.matched' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION ALL
+WHERE e.type = 'entities.matched' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto;
 SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'match'

@@ -13,21 +13,16 @@ CREATE INDEX speaks_for_organization ON speaks_for (organization, entity);
 SELECT e.position AS claim
 FROM event e
 WHERE e.type = 'claim.made' AND e.position > :after AND e.position <= :upto
-  -- Looked for as `"property"` and its value stand in canonical JSON before the data is parsed: few claims are. What is
-  -- looked for begins with a letter that is rarer there than a quotation mark.
-  AND instr(e.data, 'y":"speaks_for"') > 0 AND e.data ->> 'property' = 'speaks_for'
-UNION ALL
+  -- Looked for as it stands in canonical JSON before the data is parsed: few claims are.
+  AND instr(e.data, '"property":"speaks_for"') > 0 AND e.data ->> 'property' = 'speaks_for';
 SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'claim'
 WHERE e.type = 'claim.retracted' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-  AND made.data ->> 'property' = 'speaks_for'
-UNION ALL
+  AND made.data ->> 'property' = 'speaks_for';
 -- Whose speaker or organization is one with another now, or no longer is.
-SELECT s.claim FROM touched_identity t CROSS JOIN speaks_for s ON s.entity = t.identity
-UNION ALL
-SELECT s.claim FROM touched_identity t CROSS JOIN speaks_for s ON s.organization = t.identity
-UNION ALL
+SELECT s.claim FROM touched_identity t CROSS JOIN speaks_for s ON s.entity = t.identity;
+SELECT s.claim FROM touched_identity t CROSS JOIN speaks_for s ON s.organization = t.identity;
 -- What a source said that is withdrawn now, or reinstated.
 SELECT c.claim FROM touched_source t CROSS JOIN claim c ON c.source = t.source AND c.property = 'speaks_for';
 

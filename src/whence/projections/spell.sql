@@ -17,14 +17,12 @@ SELECT c.entity AS entity, c.property AS property, CASE WHEN p.many THEN c.value
 FROM touched_claim t
 CROSS JOIN claim c ON c.claim = t.claim
 CROSS JOIN property p ON p.property = c.property
-ORDER BY c.entity, c.property, 3
-UNION ALL
+ORDER BY c.entity, c.property, 3;  -- as the key table has them, which is then filled from its beginning to its end
 -- What a verdict decides on, reached or revoked.
 SELECT v.entity, v.property, CASE WHEN p.many THEN v.value_key ELSE '' END
 FROM touched_verdict t
 CROSS JOIN verdict v ON v.verdict = t.verdict
-CROSS JOIN property p ON p.property = v.property
-UNION ALL
+CROSS JOIN property p ON p.property = v.property;
 -- What stood, one of many, under a wording that goes under another now: it was not known before the match.
 SELECT f.entity, f.property, f.value_key
 FROM touched_wording t

@@ -21,14 +21,12 @@ CREATE INDEX value_match_other ON value_match (property, other_key);
 -- :touched value_match (value_match)
 SELECT e.position AS value_match
 FROM event e
-WHERE e.type = 'values.matched' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION ALL
+WHERE e.type = 'values.matched' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto;
 SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'match'
 WHERE e.type = 'match.undone' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-  AND made.type = 'values.matched'
-UNION ALL
+  AND made.type = 'values.matched';
 -- A subject that is one with another now, or no longer is.
 SELECT m.value_match
 FROM touched_identity t

@@ -24,20 +24,15 @@ CREATE INDEX verdict_property ON verdict (property);
 -- :touched verdict (verdict)
 SELECT e.position AS verdict
 FROM event e
-WHERE e.type = 'verdict.reached' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION ALL
+WHERE e.type = 'verdict.reached' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto;
 SELECT made.position
 FROM event e
 CROSS JOIN event made ON made.id = e.data ->> 'verdict'
-WHERE e.type = 'verdict.revoked' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto
-UNION ALL
+WHERE e.type = 'verdict.revoked' AND e.type <> 'claim.made' AND e.position > :after AND e.position <= :upto;
 -- Whose entity or value is one with another now, or no longer is.
-SELECT v.verdict FROM touched_identity t CROSS JOIN verdict v ON v.entity = t.identity
-UNION ALL
-SELECT v.verdict FROM touched_identity t CROSS JOIN verdict v ON v.value_key = t.identity
-UNION ALL
-SELECT v.verdict FROM touched_wording t CROSS JOIN verdict v ON v.property = t.property
-UNION ALL
+SELECT v.verdict FROM touched_identity t CROSS JOIN verdict v ON v.entity = t.identity;
+SELECT v.verdict FROM touched_identity t CROSS JOIN verdict v ON v.value_key = t.identity;
+SELECT v.verdict FROM touched_wording t CROSS JOIN verdict v ON v.property = t.property;
 SELECT v.verdict
 FROM touched_property t
 CROSS JOIN property p ON p.property = t.property AND p.position <= :after
