@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 from histories import ACTOR, Clock, claimed, declared, new_store, registered
 from whence import database, log
 from whence.errors import DatabaseError
+from whence.recording import append_all
 from whence.store import Store
 
 AS_ROOT = os.geteuid() == 0
@@ -152,6 +154,41 @@ def test_a_file_or_folder_that_may_not_be_written_is_told_in_a_sentence(path: Pa
         place.chmod(mode & ~0o222)
         assert "may not be written by this account" in refusal(path)
         place.chmod(mode)
+
+
+@pytest.fixture
+def broken_off(path: Path) -> Path:
+    """Return the path of a store as a first load leaves it that is killed when most of it stands in the file."""
+    place = path.parent / "killed" / "a.db"
+    place.parent.mkdir()
+    with Store.open(path, write=True, clock=Clock()) as store:
+        store.connection.execute("PRAGMA cache_size = 10")
+        with store.writing(ACTOR, much=True) as writer:
+            drafts = (declared(f"kim-{number}", type_="person") for number in range(5_000))
+            append_all(store.connection, writer, drafts, anew=False)
+            for ending in ("", "-journal"):
+                shutil.copy(f"{path}{ending}", f"{place}{ending}")
+    assert place.stat().st_size > 1_000_000
+    return place
+
+
+def test_a_load_that_was_broken_off_is_undone_by_the_first_reader(path: Path, broken_off: Path) -> None:
+    with Store.open(broken_off) as reader:
+        assert reader.head().position < 5_000
+        assert list(log.check(reader.connection)) == []
+    assert not broken_off.with_name("a.db-journal").exists()
+    with Store.open(path) as whole:
+        assert whole.head().position > 5_000
+
+
+@needs_permissions
+def test_a_load_that_was_broken_off_is_told_to_a_reader_who_may_not_undo_it(broken_off: Path) -> None:
+    for place in (broken_off, broken_off.parent):
+        place.chmod(place.stat().st_mode & ~0o222)
+    assert "was broken off, and has to be undone" in refusal(broken_off, write=False)
+    for place in (broken_off.parent, broken_off):
+        place.chmod(place.stat().st_mode | 0o200)
+    Store.open(broken_off).close()
 
 
 def test_a_store_may_be_called_what_is_no_utf_8(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from histories import ACTOR, Clock, claimed, declared, new_store, registered
 from whence import canonical, checking, database, log
 from whence.errors import BadInput, DatabaseError
 from whence.merkle import root
+from whence.recording import append_all
 from whence.store import Store
 
 if TYPE_CHECKING:
@@ -275,6 +276,24 @@ def test_what_is_reported_as_recorded_was_synced_to_the_disk(tmp_path: Path) -> 
         assert store.connection.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
+def test_a_first_load_is_written_in_place_and_readers_of_the_store_it_leaves_wait_for_nobody(store: Store) -> None:
+    with store.writing(ACTOR, much=True) as writer:
+        assert store.connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        append_all(store.connection, writer, [declared("lee")], anew=False)
+    assert store.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert store.head().position == store.connection.execute("SELECT max(position) FROM entity").fetchone()[0]
+
+
+def test_a_first_load_leaves_the_journal_as_it_is_where_somebody_reads_the_store(store: Store) -> None:
+    with closing(database.connect(store.path)) as reader:
+        before = log.head(reader)
+        with store.writing(ACTOR, much=True) as writer:
+            append_all(store.connection, writer, [declared("lee")], anew=False)
+            assert store.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+            assert log.head(reader) == before
+        assert log.head(reader) == store.head() != before
+
+
 def test_a_reader_cannot_write(store: Store) -> None:
     with closing(database.connect(store.path)) as reader, pytest.raises(sqlite3.OperationalError, match="readonly"):
         reader.execute("CREATE TABLE x (y)")
@@ -346,6 +365,7 @@ DYING = """
 import os, sys
 sys.path[:0] = {path!r}
 from histories import claimed
+from whence.recording import append_all
 from whence.store import Store
 
 def drafts():
@@ -355,7 +375,9 @@ def drafts():
     sys.stdin.readline()
 
 with Store.open(sys.argv[1], write=True) as store:
-    store.record(drafts(), actor="dying")
+    store.connection.execute("PRAGMA cache_size = 10")  # so that most of it stands in the file, or its log, by then
+    with store.writing("dying", much=sys.argv[2] == "much") as writer:
+        append_all(store.connection, writer, drafts(), anew=False)
 """
 
 
@@ -407,14 +429,22 @@ def test_two_processes_that_write_at_once_give_one_order_without_gaps_and_a_read
     assert told(store) == []
 
 
-def test_nothing_of_a_batch_is_left_when_its_writer_is_killed_and_the_store_can_be_used(store: Store) -> None:
+@pytest.mark.parametrize("much", ["much", "little"])
+def test_nothing_of_a_batch_is_left_when_its_writer_is_killed_and_the_store_can_be_used(
+    store: Store, much: str
+) -> None:
     before = store.head()
     store.close()
-    writer = started(DYING, str(store.path))
+    length = store.path.stat().st_size
+    writer = started(DYING, str(store.path), much)
     assert line_of(writer) == "most are written"
+    assert (store.path.stat().st_size > length) == (much == "much")
     writer.send_signal(signal.SIGKILL)
     writer.communicate()
+    with Store.open(store.path) as reader:
+        assert reader.head() == before
     with Store.open(store.path, write=True, clock=Clock()) as again:
+        assert again.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert again.head() == before
         assert told(again) == []
         assert again.record([claimed("s1", "kim", "rank", "General")], actor=ACTOR).first == before.position + 1

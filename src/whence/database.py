@@ -29,6 +29,7 @@ __all__ = [
     "check_free",
     "connect",
     "create",
+    "in_place",
     "on_disk",
     "place",
     "temporary_in",
@@ -40,6 +41,7 @@ APPLICATION_ID = 0x77686E63  # "whnc", the mark in the file's header that it is 
 VERSION = 1  # of the log's tables; the views carry the hash of the SQL that made them
 PAGE_BYTES = 4096  # an add writes a page of forty tables and indexes: larger ones cost it more than they save a load
 BUSY_MS = 10_000
+LOGGED = "PRAGMA journal_mode = WAL"  # readers need not wait for a writer
 CACHE_KIB = 40_960  # of the main file; sorting takes as much again, and a larger one is no quicker
 
 
@@ -67,14 +69,31 @@ def connect(path: Path | str, *, write: bool = False) -> Connection:
     if not stat.S_ISREG(mode):
         raise DatabaseError(f"{path} is no file, so no store.", hint="Name a file with --db FILE.")
     with told(path):
-        connection = _open(path, "rw" if write else _reading_mode(path))
         try:
-            _check_file(connection, path)
-            if write:
-                _check_writable(path)
-        except BaseException:
-            connection.close()
-            raise
+            return _checked(path, write=write)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+                raise
+        # A first load was killed; who opens the file for writing undoes it.
+        try:
+            _checked(path, write=True).close()
+        except (DatabaseError, sqlite3.OperationalError):
+            message = f"A load into {path} was broken off, and has to be undone before anybody can read it."
+            raise DatabaseError(message, hint="Run a command there with an account that may write it.") from None
+        return _checked(path, write=write)
+
+
+def _checked(path: Path, *, write: bool) -> Connection:
+    connection = _open(path, "rw" if write else _reading_mode(path))
+    try:
+        _check_file(connection, path)
+        if write:
+            _check_writable(path)
+            with contextlib.suppress(sqlite3.OperationalError):  # Somebody reads it; the next writer will.
+                connection.execute(LOGGED)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -130,7 +149,7 @@ def create(path: Path | str) -> Connection:
         connection = _open(path, "rwc")
         try:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(LOGGED)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         except BaseException:
             connection.close()
@@ -142,9 +161,9 @@ def _reading_mode(path: Path) -> str:
     """Return how to open a store for reading.
 
     A WAL file in a folder that may not be written opens only as immutable, which is safe where no writer has
-    left a `-wal` beside it: whoever writes needs the folder.
+    left anything beside it: whoever writes needs the folder.
     """
-    alone = not path.with_name(f"{path.name}-wal").exists()
+    alone = not any(path.with_name(path.name + ending).exists() for ending in ("-wal", "-journal"))
     return "ro&immutable=1" if alone and not os.access(path.parent, os.W_OK) else "ro"
 
 
@@ -273,6 +292,22 @@ def on_disk(connection: sqlite3.Connection) -> Iterator[None]:
         # A query that was broken off by an error may still hold a temporary table: then they stay on the disk.
         with contextlib.suppress(sqlite3.OperationalError):
             temporary_in(connection, "MEMORY")
+
+
+@contextlib.contextmanager
+def in_place(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write straight into the file, outside a transaction, unless somebody else has it open.
+
+    For the first load of a store that holds little: a write-ahead log would be as long as the file, and then be copied
+    into it. It is durable as ever, and undone where it is broken off, by whoever opens the file next if it was killed.
+    """
+    with contextlib.suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = DELETE")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute(LOGGED)
 
 
 @contextlib.contextmanager

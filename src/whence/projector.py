@@ -329,9 +329,9 @@ def _empty_keys(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
 
 
 def collect(connection: sqlite3.Connection, view: View, window: Mapping[str, object]) -> None:
-    """Add the keys that all arms of a view's `touched` give."""
-    for arm in view.arms:
-        connection.execute(arm.collect, window)
+    """Add the keys that all arms of a view's `touched` give, where the window begins with the log."""
+    for statement in view.whole:
+        connection.execute(statement, window)
 
 
 def _with_new_types(window: _Window, known: Vocabulary) -> list[View]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -112,11 +113,12 @@ def problems(type: str, source: str | None, data: Mapping[str, Any], state: Stat
     return found
 
 
-def source_id_problems(source: str) -> list[Problem]:
+@functools.lru_cache(maxsize=1024)
+def source_id_problems(source: str) -> tuple[Problem, ...]:
     """Return what keeps a text from being the id of a source."""
     if SLUG.fullmatch(source):
-        return []
-    return [Problem(f"{source[:80]!r} is no id of a source.", hint="An id has small letters, digits and hyphens.")]
+        return ()
+    return (Problem(f"{source[:80]!r} is no id of a source.", hint="An id has small letters, digits and hyphens."),)
 
 
 def _source_problems(type_: str, source: str | None, state: State) -> list[Problem]:

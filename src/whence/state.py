@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
-from zlib import crc32
 
 import orjson
 
@@ -43,7 +42,6 @@ class LogState:
         self._sources: dict[str, bool] = {}
         self._latest: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self._recent = RecentClaims(connection)
-        self._digested = ("", "", 0)  # text, source and digest of the claim last looked at
         self._retracted: set[str] = set()
         self._text: tuple[str, str | None] = ("", None)
         self._no_text: set[str] = set()
@@ -238,9 +236,8 @@ class LogState:
 
     def same_claim(self, source: str, data: Mapping[str, Any], data_text: str) -> tuple[str, bool] | None:
         """Return the id of a claim with all fields equal, and whether it is live; a live one before others."""
-        digest = self._digest(source, data_text)
         same: list[str] = []
-        if positions := self._recent.positions(digest):
+        if positions := self._recent.positions(_digest(source, data_text)):
             # A claim of this very batch, or another with the same digest: the log tells.
             self._flush()
             query = "SELECT id, source, data FROM event WHERE position = :position"
@@ -256,19 +253,10 @@ class LogState:
                 {"entity": entity, "property": one.name, "key": key, "source": source},
             )
             same += [row[0] for row in rows if row[1] == data_text]
+        if not same:
+            return None
         told = [(one, (self.claim(one) or (True, True))[1]) for one in same]
-        return max(told, key=lambda one: one[1], default=None)
-
-    def _digest(self, source: str, data_text: str) -> int:
-        """Return 32 bits that claims of this batch share when all their fields are equal, and others may share, too.
-
-        It is asked for before the claim is appended, and then again.
-        """
-        text, source_, digest = self._digested
-        if text is not data_text or source_ != source:
-            digest = crc32(data_text.encode(), crc32(source.encode()))
-            self._digested = (data_text, source, digest)
-        return digest
+        return max(told, key=lambda one: one[1])
 
     def forget(self, type: str, source: str | None, data: Mapping[str, Any]) -> None:
         """Take back what was laid over the state and not appended: a declaration or a registration."""
@@ -284,7 +272,7 @@ class LogState:
         match type:
             case "claim.made":
                 if source is not None:
-                    self._recent.add(self._digest(source, data_text), position)
+                    self._recent.add(_digest(source, data_text), position)
             case "claim.retracted":
                 self._retracted.add(data["claim"])
             case "entity.declared":
@@ -315,6 +303,11 @@ class LogState:
                 self._remember(self._latest, (type, source), data)
                 if type == "source.registered":
                     self._remember(self._sources, source, True)
+
+
+def _digest(source: str, data_text: str) -> int:
+    """Return 32 bits that claims of this batch share when all their fields are equal, and seldom others."""
+    return hash((source, data_text)) & 0xFFFFFFFF  # A text keeps its hash, and this is asked for twice.
 
 
 def _vocabulary(connection: sqlite3.Connection) -> Vocabulary:

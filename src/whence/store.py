@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Store"]
 
+LITTLE = 20_000  # events
+
 
 class Store:
     """An open store. Use it as a context manager, or call `close`."""
@@ -171,10 +173,15 @@ class Store:
     def writing(self, actor: str, *, much: bool = False) -> Iterator[Writer]:
         """Open the one write transaction and give its writer; undone on any error.
 
-        Where `much` may be recorded, a hundred thousand events or more, memory is spared at the cost of a moment.
+        Where `much` may be recorded, a hundred thousand events or more, memory is spared at the cost of a moment; a
+        store that holds little is written in place, and who wants to read it meanwhile has to wait.
         """
-        spared = database.on_disk(self.connection) if much else contextlib.nullcontext()
-        with spared, database.writing(self.connection, self.path):
+        with contextlib.ExitStack() as prepared:
+            if much:
+                prepared.enter_context(database.on_disk(self.connection))
+                if self.head().position < LITTLE:
+                    prepared.enter_context(database.in_place(self.connection))
+            prepared.enter_context(database.writing(self.connection, self.path))
             yield log.Writer(self.connection, actor=actor, clock=self._clock)
 
     def rebuild(self) -> int:

@@ -2,7 +2,8 @@
 
 A file has a header comment (what one row is) and blocks, each begun by `-- :name`:
 `table` (DDL), `touched KEYS (columns)` (SELECTs, one or more, of the keys that events after `:after` up to `:upto` may
-change; an empty one, without columns, shares the keys of that name), `clear` (how touched rows leave; by
+change; an empty one, without columns, shares the keys of that name), `whole` (the first of these once more, in a
+wording that is quicker where all events are new), `clear` (how touched rows leave; by
 default by the view's one key column), `stage NAME` (a step kept in a temporary table, so that it is prepared
 and carried out once however many later steps read it, and in the order of its key, so that they need not sort)
 and `rows` (one SELECT of the touched keys' rows as of `:upto`, its columns in the table's order). `stage NAME of
@@ -71,7 +72,7 @@ class Arm(NamedTuple):
 class View(NamedTuple):
     """One view: its SQL, and the name and columns of the key table that tells what to build.
 
-    `key_table` is the DDL of its key table, `arms` add a window's keys to that, and `insert` adds their rows to the
+    `key_table` is the DDL of its key table, `arms` add a window's keys to that, `whole` those of the whole log, and `insert` adds their rows to the
     view, by its bare name, so that a temporary table shadows it; where the step `rows_of` is empty, there are none.
     `cells` are the properties of a type's view, each with the statement that makes its cells anew. A statement is
     one text for as long as the program runs: SQLite's module finds it prepared by that text.
@@ -84,6 +85,7 @@ class View(NamedTuple):
     keys: str
     key_columns: tuple[str, ...]
     arms: tuple[Arm, ...]
+    whole: tuple[str, ...]
     clear: tuple[str, ...]
     stages: tuple[Stage, ...]
     rows: str
@@ -212,6 +214,8 @@ def _view(name: str, text: str) -> View:
     [rows_title] = [key for key in blocks if key.startswith("rows")] or ["rows"]
     rows = blocks.get(rows_title, "").strip()
     keyed = _listed(key_columns)
+    arms = tuple(_arm(keys, keyed, one) for one in statements(touched))
+    whole = (_arm(keys, keyed, blocks["whole"].strip()), *arms[1:]) if "whole" in blocks else arms
     if table and not clear:
         clear = [f'DELETE FROM "{name}" WHERE "{key_columns[0]}" IN (SELECT "{key_columns[0]}" FROM "touched_{keys}")']
     return View(
@@ -221,7 +225,8 @@ def _view(name: str, text: str) -> View:
         indexes=tuple(s for s in ddl if not s.startswith("CREATE TABLE")),
         keys=keys,
         key_columns=key_columns,
-        arms=tuple(_arm(keys, keyed, one) for one in statements(touched)),
+        arms=arms,
+        whole=tuple(arm.collect for arm in whole),
         clear=tuple(clear),
         stages=tuple(_stage(key, body) for key, body in blocks.items() if key.startswith("stage ")),
         rows=rows,

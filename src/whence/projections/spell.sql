@@ -30,6 +30,12 @@ CROSS JOIN property p ON p.property = t.property AND p.many
 CROSS JOIN wording w ON w.property = t.property
 CROSS JOIN fact f ON f.property = w.property AND f.value_key = w.value_key;
 
+-- The keys of all claims, as their index has them, which spares sorting them again.
+-- :whole
+SELECT c.entity, c.property, CASE WHEN p.many THEN c.value_key ELSE '' END
+FROM (SELECT DISTINCT entity, property, value_key FROM claim INDEXED BY claim_key) c
+CROSS JOIN property p ON p.property = c.property;
+
 -- The touched keys of the entities after :first up to :last, each under a number: a key of three texts costs the steps
 -- that follow more to compare.
 -- :stage stage_key
