@@ -3,11 +3,11 @@
 A file has a header comment (what one row is) and blocks, each begun by `-- :name`:
 `table` (DDL), `touched KEYS (columns)` (SELECTs, one or more, of the keys that events after `:after` up to `:upto` may
 change; an empty one, without columns, shares the keys of that name), `whole` (the first of these once more, in a
-wording that is quicker where all events are new), `clear` (how touched rows leave; by
-default by the view's one key column), `stage NAME` (a step kept in a temporary table, so that it is prepared
-and carried out once however many later steps read it, and in the order of its key, so that they need not sort)
-and `rows` (one SELECT of the touched keys' rows as of `:upto`, its columns in the table's order). `stage NAME of
-OTHER` and `rows of OTHER` are empty where that step is, and are not carried out then.
+wording that is quicker where all events are new), `clear` (how touched rows leave; by default by the view's one key
+column), `stage NAME` (a step kept in a temporary table, so that it is prepared and carried out once however many later
+steps read it, and in the order of its key, so that they need not sort) and `rows` (one SELECT of the touched keys' rows
+as of `:upto`, its columns in the table's order). `stage NAME of OTHER` and `rows of OTHER` are empty where that step
+is, and are not carried out then.
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ class Arm(NamedTuple):
 class View(NamedTuple):
     """One view: its SQL, and the name and columns of the key table that tells what to build.
 
-    `key_table` is the DDL of its key table, `arms` add a window's keys to that, `whole` those of the whole log, and `insert` adds their rows to the
-    view, by its bare name, so that a temporary table shadows it; where the step `rows_of` is empty, there are none.
+    `key_table` is the DDL of its key table, `arms` add a window's keys to that, `whole` those of the whole log, and
+    `insert` adds their rows to the view, by its bare name, so that a temporary table shadows it; where the step
+    `rows_of` is empty, there are none.
     `cells` are the properties of a type's view, each with the statement that makes its cells anew. A statement is
     one text for as long as the program runs: SQLite's module finds it prepared by that text.
     """
