@@ -220,7 +220,7 @@ class Batch:
         # A Ref counts the drafts that were given, and these were not.
         del self.recorded.ids[given:]
 
-    def _note(self, draft: Draft, found: Sequence[Problem]) -> None:
+    def _note(self, draft: Draft, found: list[Problem]) -> None:
         room = max(0, TOLD - len(self.problems))
         self.problems.extend(_told_of(draft, found[:room]))
         self.more_problems += max(0, len(found) - room)

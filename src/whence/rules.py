@@ -42,7 +42,8 @@ TAKEN_BEGINNINGS = (
     *("words_", "fts", "json_", "pragma_", "rtree", "sqlite_"),
 )
 FRACTION = re.compile(r"\.[0-9]+")
-SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,199}")
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+LONGEST_ID = 200  # characters
 DEFINITIONS = frozenset({"type.defined", "property.defined"})
 IN_FORCE = ("source.registered", "source.captured", "source.graded")
 
@@ -113,12 +114,17 @@ def problems(type: str, source: str | None, data: Mapping[str, Any], state: Stat
     return found
 
 
-@functools.lru_cache(maxsize=1024)
-def source_id_problems(source: str) -> tuple[Problem, ...]:
+def source_id_problems(source: str) -> list[Problem]:
     """Return what keeps a text from being the id of a source."""
-    if SLUG.fullmatch(source):
-        return ()
-    return (Problem(f"{source[:80]!r} is no id of a source.", hint="An id has small letters, digits and hyphens."),)
+    if len(source) <= LONGEST_ID and _is_slug(source):
+        return []
+    return [Problem(f"{source[:80]!r} is no id of a source.", hint="An id has small letters, digits and hyphens.")]
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_slug(short: str) -> bool:
+    """Tell of a text that is short enough whether it has the form of an id; every claim asks, of the same few."""
+    return SLUG.fullmatch(short) is not None
 
 
 def _source_problems(type_: str, source: str | None, state: State) -> list[Problem]:

@@ -216,7 +216,7 @@ def _view(name: str, text: str) -> View:
     rows = blocks.get(rows_title, "").strip()
     keyed = _listed(key_columns)
     arms = tuple(_arm(keys, keyed, one) for one in statements(touched))
-    whole = (_arm(keys, keyed, blocks["whole"].strip()), *arms[1:]) if "whole" in blocks else arms
+    first = [_arm(keys, keyed, one) for one in statements(blocks.get("whole", ""))] or arms[:1]
     if table and not clear:
         clear = [f'DELETE FROM "{name}" WHERE "{key_columns[0]}" IN (SELECT "{key_columns[0]}" FROM "touched_{keys}")']
     return View(
@@ -227,7 +227,7 @@ def _view(name: str, text: str) -> View:
         keys=keys,
         key_columns=key_columns,
         arms=arms,
-        whole=tuple(arm.collect for arm in whole),
+        whole=tuple(arm.collect for arm in (*first, *arms[1:])),
         clear=tuple(clear),
         stages=tuple(_stage(key, body) for key, body in blocks.items() if key.startswith("stage ")),
         rows=rows,
