@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk import Desk, Outcome, at_desk, bare_desk  # noqa: F401 - fixtures
+from whence import state
 from whence.cli.program import program
 
 MAPPING = """\
@@ -73,6 +74,15 @@ def test_a_table_is_loaded_and_loading_it_again_adds_nothing(desk: Desk, registe
     assert "founded" in desk.run("show", "c-1").out
     assert "row 2" in desk.run("why", "c-1", "founded").out
     desk.run("verify")
+
+
+def test_a_row_finds_what_it_declares_itself_however_little_is_remembered(
+    desk: Desk, register: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "REMEMBERED", 2)
+    desk.write("t.csv", HEADER + numbered(7).replace("Ghent", "Riga"))
+    load(desk, register)
+    assert len(desk.json("facts", "--property", "headquarters")["facts"]) == 7
 
 
 def test_a_table_with_our_names_needs_no_mapping(desk: Desk) -> None:

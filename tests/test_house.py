@@ -39,6 +39,7 @@ FLOORS = {
     "romanisation": 1,
     "syllables": 1,
     "words": 1,
+    "remembered": 1,
     "suggestions": 1,
     "drafts": 2,
     "events": 2,

@@ -23,7 +23,7 @@ from histories import (
     type_defined,
     withdrawn,
 )
-from whence import checking, database, log, recording
+from whence import checking, database, log, recording, state
 from whence.drafts import Draft, Ref
 from whence.errors import BadData, BadInput
 
@@ -117,6 +117,35 @@ def test_a_batch_of_thousands_is_recorded_like_a_small_one(store: Store) -> None
     assert list(log.check(store.connection)) == []
     with database.connect(store.path) as reader:
         assert list(checking.differences(reader, store.head().position)) == []
+
+
+def test_a_claim_said_twice_in_a_load_does_not_bring_the_index_of_ids_back_before_its_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "WORTH_UNSETTLING", 10)
+    monkeypatch.setattr(log, "CHUNK", 5)
+    claims = [claimed("s1", "kim", "alias", f"Kim {number}") for number in range(2 * store.head().position)]
+    carried_out: list[str] = []
+    with store.writing(ACTOR, much=True) as writer:
+        store.connection.set_trace_callback(carried_out.append)
+        recorded = recording.append_all(store.connection, writer, [*claims, claims[1], RANK], anew=False)
+        store.connection.set_trace_callback(None)
+    assert (recorded.count, recorded.known_count) == (len(claims) + 1, 1)
+    changes = [" ".join(one.split()[:3]) for one in carried_out]
+    dropped, made = changes.index("DROP index event_id"), changes.index("CREATE UNIQUE INDEX")
+    assert dropped < changes.index("INSERT INTO event", dropped) < made
+    assert "INSERT INTO event" not in changes[made:]
+    assert list(log.check(store.connection)) == []
+
+
+@pytest.mark.parametrize("remembered", [1, 2, 5])
+def test_entities_and_sources_are_found_in_a_batch_that_has_more_of_them_than_are_remembered(
+    store: Store, monkeypatch: pytest.MonkeyPatch, remembered: int
+) -> None:
+    monkeypatch.setattr(state, "REMEMBERED", remembered)
+    drafts = [one for number in range(9) for one in (declared(f"e{number}", type_="person"), registered(f"r{number}"))]
+    claims = [claimed(f"r{number * 5 % 9}", f"e{number * 7 % 9}", "alias", f"A {number}") for number in range(30)]
+    assert store.record([*drafts, *claims, *drafts], actor=ACTOR).known_count == len(drafts)
 
 
 # --- References within a batch -----------------------------------------------------------------------------

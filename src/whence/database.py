@@ -74,7 +74,7 @@ def connect(path: Path | str, *, write: bool = False) -> Connection:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
                 raise
-        # A first load was killed; who opens the file for writing undoes it.
+        # A load in place was killed; who opens the file for writing undoes it.
         try:
             _checked(path, write=True).close()
         except (DatabaseError, sqlite3.OperationalError):
@@ -298,7 +298,7 @@ def on_disk(connection: sqlite3.Connection) -> Iterator[None]:
 def in_place(connection: sqlite3.Connection) -> Iterator[None]:
     """Write straight into the file, outside a transaction, unless somebody else has it open.
 
-    For the first load of a store that holds little: a write-ahead log would be as long as the file, and then be copied
+    For a load into a store that holds little: a write-ahead log would be as long as the file, and then be copied
     into it. It is durable as ever, and undone where it is broken off, by whoever opens the file next if it was killed.
     """
     with contextlib.suppress(sqlite3.OperationalError):

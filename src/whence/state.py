@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from whence import archive, values, vocabulary
 from whence.database import Connection
 from whence.recent import RecentClaims
+from whence.remembered import Remembered
 from whence.vocabulary import Property, Type, Vocabulary
 
 if TYPE_CHECKING:
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LogState"]
 
-REMEMBERED = 100_000  # entities, sources and registrations kept in memory, of each; the log has them all
-
-K = TypeVar("K")
-V = TypeVar("V")
+REMEMBERED = 200_000  # entities, sources and registrations kept in memory, of each; the log has them all
 
 
 class LogState:
@@ -37,10 +35,11 @@ class LogState:
         self._flush = writer.flush if writer else lambda: None
         self._settle = writer.settle if writer else lambda: None
         self.vocabulary = _vocabulary(connection)
-        self._entities: dict[str, tuple[str, str] | None] = {}
+        # What is forgotten is read from the log, which must have it by then.
+        self._entities: Remembered[str, tuple[str, str] | None] = Remembered(REMEMBERED, before=self._flush)
         self._definitions: dict[tuple[str, str], Mapping[str, Any] | None] = {}
-        self._sources: dict[str, bool] = {}
-        self._latest: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+        self._sources: Remembered[str, bool] = Remembered(REMEMBERED, before=self._flush)
+        self._latest: Remembered[tuple[str, str], Mapping[str, Any] | None] = Remembered(REMEMBERED, before=self._flush)
         self._recent = RecentClaims(connection)
         self._retracted: set[str] = set()
         self._text: tuple[str, str | None] = ("", None)
@@ -62,15 +61,8 @@ class LogState:
                 " AND data ->> 'entity' = :entity ORDER BY position DESC LIMIT 1",
                 {"entity": entity},
             ).fetchone()
-            self._remember(self._entities, entity, None if row is None else (row[0], row[1]))
+            self._entities.keep(entity, None if row is None else (row[0], row[1]))
         return self._entities[entity]
-
-    def _remember(self, of: dict[K, V], key: K, value: V) -> None:
-        """Keep what may be asked for again. What no longer fits is read from the log, which must have it by then."""
-        if len(of) >= REMEMBERED:
-            self._flush()
-            of.clear()
-        of[key] = value
 
     def source(self, source: str) -> Mapping[str, Any] | None:
         """Return the registration of a source in force."""
@@ -84,7 +76,7 @@ class LogState:
                 " LIMIT 1",
                 {"source": source},
             ).fetchone()
-            self._remember(self._sources, source, row is not None)
+            self._sources.keep(source, row is not None)
         return self._sources[source]
 
     def latest(self, type: str, source: str) -> Mapping[str, Any] | None:
@@ -96,7 +88,7 @@ class LogState:
                 " ORDER BY position DESC LIMIT 1",
                 {"source": source, "type": type},
             ).fetchone()
-            self._remember(self._latest, key, None if row is None else orjson.loads(row[0]))
+            self._latest.keep(key, None if row is None else orjson.loads(row[0]))
         return self._latest[key]
 
     def definition(self, type: str, name: str) -> Mapping[str, Any] | None:
@@ -117,13 +109,11 @@ class LogState:
         row = self._connection.execute("SELECT type FROM event WHERE id = :id", {"id": event}).fetchone()
         if row is None:
             return None
-        retracted = event in self._retracted or (
-            self._connection.execute(
-                "SELECT 1 FROM event WHERE type = 'claim.retracted' AND data ->> 'claim' = :id LIMIT 1", {"id": event}
-            ).fetchone()
-            is not None
-        )
-        return row[0] == "claim.made", not retracted
+        return row[0] == "claim.made", not self._is_retracted(event)
+
+    def _is_retracted(self, claim: str) -> bool:
+        query = "SELECT 1 FROM event WHERE type = 'claim.retracted' AND data ->> 'claim' = :id LIMIT 1"
+        return claim in self._retracted or self._one(query, {"id": claim}) is not None
 
     def text(self, capture: str) -> str | None:
         """Return an archived text by its hash; None where it is not here. The last one read is kept."""
@@ -255,8 +245,8 @@ class LogState:
             same += [row[0] for row in rows if row[1] == data_text]
         if not same:
             return None
-        told = [(one, (self.claim(one) or (True, True))[1]) for one in same]
-        return max(told, key=lambda one: one[1])
+        # Not by way of `claim`: to find an event by its id, a load would have to make the index of ids before its end.
+        return max(((one, not self._is_retracted(one)) for one in same), key=lambda one: one[1])
 
     def forget(self, type: str, source: str | None, data: Mapping[str, Any]) -> None:
         """Take back what was laid over the state and not appended: a declaration or a registration."""
@@ -276,7 +266,7 @@ class LogState:
             case "claim.retracted":
                 self._retracted.add(data["claim"])
             case "entity.declared":
-                self._remember(self._entities, data["entity"], (data["type"], data["name"]))
+                self._entities.keep(data["entity"], (data["type"], data["name"]))
             case "type.defined":
                 self._definitions[type, data["name"]] = data
                 one = Type(data["name"], data["label"], data["description"], data.get("parent"))
@@ -300,9 +290,9 @@ class LogState:
                     )
                 )
             case "source.registered" | "source.captured" | "source.graded" if source is not None:
-                self._remember(self._latest, (type, source), data)
+                self._latest.keep((type, source), data)
                 if type == "source.registered":
-                    self._remember(self._sources, source, True)
+                    self._sources.keep(source, True)
 
 
 def _digest(source: str, data_text: str) -> int:

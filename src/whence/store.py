@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Store"]
 
-LITTLE = 20_000  # events: what a store of fewer would show to readers meanwhile is no reason to load it more slowly
+LITTLE = 100_000  # events: what a store of fewer would show to readers meanwhile is no reason to load it more slowly
 
 
 class Store:

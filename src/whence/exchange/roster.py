@@ -13,6 +13,7 @@ from unicodedata import combining, is_normalized, normalize
 from whence import names, values
 from whence.drafts import Draft
 from whence.errors import BadInput
+from whence.remembered import Remembered
 from whence.suggestions import with_article
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Roster:
         self.first_renamed = ""
         self._lookup: Callable[[str], _Told | None] = lambda _entity: None
         self._open: dict[str, _Told] = {}
-        self._names: dict[tuple[str, tuple[str, ...], str], str] = {}
+        self._names: Remembered[tuple[str, tuple[str, ...], str], str] = Remembered(REMEMBERED)
         self._open_names: dict[tuple[str, tuple[str, ...], str], str] = {}
         self._types: dict[str, str] = {}
         self._misses = 0
@@ -63,9 +64,8 @@ class Roster:
         """Count the open row: what it declared is there from now on."""
         self._open.clear()
         if self._open_names:
-            if len(self._names) > REMEMBERED:
-                self._names.clear()
-            self._names.update(self._open_names)
+            for asked, found in self._open_names.items():
+                self._names.keep(asked, found)
             self._open_names.clear()
         self.drafts = []
 

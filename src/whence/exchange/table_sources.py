@@ -14,6 +14,7 @@ from whence import archive, evidence, names
 from whence.drafts import Draft
 from whence.errors import BadInput
 from whence.exchange.roster import id_of
+from whence.remembered import Remembered
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,7 +30,8 @@ __all__ = ["Quotes", "Sources"]
 KIND: Final = "register"
 GRADE_REASON: Final = "graded when registered"
 TEXTS: Final = ("kind", "title", "url", "author", "published", "updated", "language", "handling", "reason")
-REMEMBERED: Final = 50_000
+REMEMBERED: Final = 50_000  # sources
+TEXTS_REMEMBERED: Final = 8  # each may be large
 SEARCHED: Final = 50  # unknown sources for which near ones are searched
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,199}")
@@ -45,9 +47,9 @@ class Sources:
         """Compile what the plan says of sources for the table."""
         self._connection: sqlite3.Connection = roster.connection
         self._roster = roster
-        self._known: dict[str, int] = {}
+        self._known: Remembered[str, int] = Remembered(REMEMBERED)
         self._open: tuple[str, int] | None = None
-        self._named: dict[str, str | BadInput] = {}
+        self._named: Remembered[str, str | BadInput] = Remembered(REMEMBERED)
         self._misses = 0
         source = plan.source
         if source is None:
@@ -100,9 +102,7 @@ class Sources:
     def keep(self) -> None:
         """Count the source of the open row as registered."""
         if self._open is not None:
-            if len(self._known) > REMEMBERED:
-                self._known.clear()
-            self._known[self._open[0]] = self._open[1]
+            self._known.keep(*self._open)
             self._open = None
 
     def drop(self) -> None:
@@ -142,8 +142,6 @@ class Sources:
         """Return the id of a source that is there, by its id or title."""
         if not text:
             raise BadInput("The row names no source, and every fact needs one.")
-        if len(self._named) > REMEMBERED:
-            self._named.clear()
         found = self._named.get(text)
         if found is None:
             try:
@@ -151,7 +149,7 @@ class Sources:
             except BadInput as error:
                 self._misses += 1
                 found = error
-            self._named[text] = found
+            self._named.keep(text, found)
         if isinstance(found, BadInput):
             raise BadInput(found.message, hint=found.hint)
         return found
@@ -163,8 +161,8 @@ class Quotes:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Take up the store."""
         self._connection = connection
-        self._texts: dict[str, tuple[str, str, Sequence[int]]] = {}
-        self._without: set[str] = set()  # sources of which no text is archived
+        self._texts: Remembered[str, tuple[str, str, Sequence[int]]] = Remembered(TEXTS_REMEMBERED)
+        self._without: Remembered[str, None] = Remembered(REMEMBERED)  # sources of which no text is archived
 
     def passage(self, source: str, quote: str) -> dict[str, Any]:
         """Return the passage of a quote: with its place, where the source's text is archived.
@@ -173,15 +171,13 @@ class Quotes:
         """
         if source in self._without:
             return {"exact": quote}
-        there = self._texts.get(source) or self._text(source)
+        there = self._texts.get(source)
         if there is None:
-            if len(self._without) > REMEMBERED:
-                self._without.clear()
-            self._without.add(source)
-            return {"exact": quote}
-        if len(self._texts) > 8:  # noqa: PLR2004 - a text may be large
-            self._texts.clear()
-        self._texts[source] = there
+            there = self._text(source)
+            if there is None:
+                self._without.keep(source, None)
+                return {"exact": quote}
+            self._texts.keep(source, there)
         try:
             return evidence.passage_in(there[0], there[1], quote, source=source, pages=there[2])
         except BadInput as error:
