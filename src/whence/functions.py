@@ -67,13 +67,16 @@ def day_number(bound: str | None) -> int | None:
 
 
 @lru_cache(maxsize=50_000)
-def _four(when: str) -> dates.Bounds:
-    return dates.when_bounds(orjson.loads(when))
+def _when(when: str) -> tuple[str, dates.Bounds]:
+    """Return a claim's `when` in words, and its four bounds: all of them are asked for, one after the other."""
+    stated = orjson.loads(when)
+    words = " ".join(f"{word} {stated[word]}" for word in ("on", "during", "from", "until") if word in stated)
+    return words, dates.when_bounds(stated)
 
 
 def _bound(which: int, when: str) -> str | None:
     """One of the four bounds (0 earliest start, 1 latest start, 2 earliest end, 3 latest end) of a `when`."""
-    return _four(when)[which]
+    return _when(when)[1][which]
 
 
 @lru_cache(maxsize=50_000)
@@ -84,7 +87,4 @@ def _observed(which: int, seen: str | None, at_latest: str) -> str | None:
 
 def when_text(when: str | None) -> str | None:
     """Return a claim's `when` in words: `from 2021-03 until 2022`."""
-    if when is None:
-        return None
-    stated = orjson.loads(when)
-    return " ".join(f"{word} {stated[word]}" for word in ("on", "during", "from", "until") if word in stated)
+    return None if when is None else _when(when)[0]
