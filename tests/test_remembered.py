@@ -9,19 +9,22 @@ from whence.remembered import Remembered
 
 
 @given(most=st.integers(1, 7), keys=st.lists(st.integers(0, 20), max_size=60))
-def test_it_holds_no_more_than_its_bound_and_always_the_last_ones_with_what_was_kept_last(
-    most: int, keys: list[int]
-) -> None:
+def test_it_holds_no_more_than_its_bound_and_of_each_key_what_was_kept_last(most: int, keys: list[int]) -> None:
     found: Remembered[int, int] = Remembered(most)
     for place, key in enumerate(keys):
         found.keep(key, place)
         assert len(found) <= most
         assert found[key] == place
-        assert all(keys[value] == one for one, value in found.items())
-    # The half that is left when others are forgotten.
-    last = list(dict.fromkeys(reversed(keys)))[: most // 2]
+    assert all(keys[value] == key and key not in keys[value + 1 :] for key, value in found.items())
     assert len(set(keys)) > most or set(found) == set(keys)
-    assert len(set(keys)) < len(keys) or set(last) <= set(found)
+
+
+@given(most=st.integers(1, 7), keys=st.lists(st.integers(), max_size=40, unique=True))
+def test_more_than_half_of_its_bound_are_always_the_last_ones(most: int, keys: list[int]) -> None:
+    found: Remembered[int, None] = Remembered(most)
+    for key in keys:
+        found.keep(key, None)
+    assert set(keys[-(most // 2 + 1) :]) <= set(found)
 
 
 def test_before_anything_is_forgotten_it_can_be_put_where_it_is_found_again() -> None:
