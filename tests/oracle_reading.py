@@ -150,7 +150,7 @@ class Reading:
             bounds = dates.when_bounds(data["when"])
         elif rules.get("changes"):
             at_latest = min([*self.captures[source], event.recorded_at[:10]])
-            bounds = dates.observation_bounds(data.get("said", published), at_latest)
+            bounds = observed(data.get("said", published), at_latest)
         (entity, about, key), value = self.place(data)
         return Claim(
             position=event.position,
@@ -215,3 +215,11 @@ def groups(pairs: Iterable[Sequence[str]]) -> dict[str, set[str]]:
         joined = found.get(one, {one}) | found.get(other, {other})
         found |= dict.fromkeys(joined, joined)
     return found
+
+
+def observed(seen: str | None, at_latest: str) -> dates.Bounds:
+    """Return the bounds of what held on some day of `seen`, by `at_latest` unless all of `seen` is later."""
+    first, last = dates.bounds(seen) if seen else (None, None)
+    if first is None or first <= at_latest:
+        last = min(last or at_latest, at_latest)
+    return dates.Bounds(None, last, first, None)

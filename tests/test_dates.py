@@ -17,7 +17,6 @@ from whence.dates import (
     canonical,
     certain,
     iso,
-    observation_bounds,
     parse,
     possible,
     when_bounds,
@@ -278,22 +277,6 @@ def test_a_when_that_cannot_be_is_refused(when: dict[str, str], message: str) ->
         when_bounds(when)
     assert raised.value.message == message
     assert raised.value.hint
-
-
-@pytest.mark.parametrize(
-    ("seen", "at_latest", "expected"),
-    [
-        ("2023-02", "2024-01-01", (None, "2023-02-28", "2023-02-01", None)),
-        ("2023-02", "2023-02-17", (None, "2023-02-17", "2023-02-01", None)),
-        ("2023-02", "2022-12-31", (None, "2023-02-28", "2023-02-01", None)),
-        ("../2023-02", "2023-02-17", (None, "2023-02-17", None, None)),
-        (None, "2023-02-17", (None, "2023-02-17", None, None)),
-    ],
-)
-def test_an_observation_held_on_some_day_until_it_was_known(
-    seen: str | None, at_latest: str, expected: tuple[str | None, ...]
-) -> None:
-    assert observation_bounds(seen, at_latest) == expected
 
 
 def test_what_is_not_known_is_possible_and_never_certain() -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 __all__ = ["Bounds", "Date", "bounds", "canonical", "certain", "iso"]
-__all__ += ["observation_bounds", "parse", "possible", "when_bounds"]
+__all__ += ["parse", "possible", "when_bounds"]
 
 
 class Bounds(NamedTuple):
@@ -377,13 +377,6 @@ def _when_bounds(stated: tuple[tuple[str, str], ...]) -> Bounds:
         hint = "`on` means that it held throughout; give a time that lies inside."
         raise BadDate(f"on {when['on']} reaches outside {limits}.", hint=hint)
     return told
-
-
-def observation_bounds(seen: str | None, at_latest: str) -> Bounds:
-    """Give the bounds of what held on some day of `seen` (EDTF), by the day `at_latest` if that may be."""
-    lower, upper = bounds(seen) if seen is not None else (None, None)
-    latest = upper if _after(lower, at_latest) else _pick(min, upper, at_latest)
-    return Bounds(None, latest, lower, None)
 
 
 def certain(bounds: Bounds, day: str) -> bool:

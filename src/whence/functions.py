@@ -14,10 +14,10 @@ from whence import dates, values
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["VERSION", "day_number", "fact_id", "register"]
+__all__ = ["VERSION", "day_number", "fact_id", "held", "register"]
 
 # Raised when a function comes to give other results: the views that older ones made are then built anew.
-VERSION = 2
+VERSION = 3
 
 
 def register(connection: sqlite3.Connection) -> None:
@@ -29,10 +29,8 @@ def register(connection: sqlite3.Connection) -> None:
         ("value_extent", 2, values.extent),
         ("date_lower", 1, _date_lower),
         ("date_upper", 1, _date_upper),
-        ("bound", 2, _bound),
-        ("observed", 3, _observed),
+        ("held", 1, held),
         ("day_number", 1, day_number),
-        ("when_text", 1, when_text),
         ("fact_id", 4, fact_id),
     ):
         connection.create_function(name, count, function, deterministic=True)
@@ -67,24 +65,13 @@ def day_number(bound: str | None) -> int | None:
 
 
 @lru_cache(maxsize=50_000)
-def _when(when: str) -> tuple[str, dates.Bounds]:
-    """Return a claim's `when` in words, and its four bounds: all of them are asked for, one after the other."""
+def held(when: str | None) -> str | None:
+    """Return a claim's `when` as a JSON array: in words (`from 2021-03 until 2022`), and its four bounds.
+
+    They are the earliest and the latest start, the earliest and the latest end, as sortable text or null.
+    """
+    if when is None:
+        return None
     stated = orjson.loads(when)
     words = " ".join(f"{word} {stated[word]}" for word in ("on", "during", "from", "until") if word in stated)
-    return words, dates.when_bounds(stated)
-
-
-def _bound(which: int, when: str) -> str | None:
-    """One of the four bounds (0 earliest start, 1 latest start, 2 earliest end, 3 latest end) of a `when`."""
-    return _when(when)[1][which]
-
-
-@lru_cache(maxsize=50_000)
-def _observed(which: int, seen: str | None, at_latest: str) -> str | None:
-    """One of the four bounds of what was seen to hold on some day of `seen`, by the day `at_latest` if that may be."""
-    return dates.observation_bounds(seen, at_latest)[which]
-
-
-def when_text(when: str | None) -> str | None:
-    """Return a claim's `when` in words: `from 2021-03 until 2022`."""
-    return None if when is None else _when(when)[0]
+    return orjson.dumps([words, *dates.when_bounds(stated)]).decode()

@@ -38,7 +38,7 @@ CREATE TABLE claim (
 ) STRICT;
 -- With all that facts are made of, so that they are made from it alone, in its order.
 CREATE INDEX claim_key ON claim (
-  entity, property, value_key, live, stance, value, value_entity, source, voice, origin, weight, low, high, extent, evidence,
+  entity, property, value_key, live, stance, value, source, voice, origin, weight, low, high, extent, evidence,
   earliest_start, latest_start, earliest_end, latest_end
 );
 CREATE INDEX claim_source ON claim (source);
@@ -104,53 +104,53 @@ SELECT
   e.position AS claim,
   CASE
     WHEN p.symmetric
-    THEN min(coalesce(subject.canonical, e.data ->> '$.subject'), coalesce(object.canonical, e.data ->> '$.value'))
-    ELSE coalesce(subject.canonical, e.data ->> '$.subject')
+    THEN min(coalesce(subject.canonical, x.subject), coalesce(object.canonical, x.value))
+    ELSE coalesce(subject.canonical, x.subject)
   END AS entity,
   p.property AS property,
   CASE
     WHEN p.symmetric
-    THEN max(coalesce(subject.canonical, e.data ->> '$.subject'), coalesce(object.canonical, e.data ->> '$.value'))
-    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> '$.value')
-    ELSE e.data ->> '$.value'
+    THEN max(coalesce(subject.canonical, x.subject), coalesce(object.canonical, x.value))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, x.value)
+    ELSE x.value
   END AS value,
   CASE
     WHEN p.symmetric
-    THEN max(coalesce(subject.canonical, e.data ->> '$.subject'), coalesce(object.canonical, e.data ->> '$.value'))
-    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> '$.value')
-    WHEN p.property NOT IN (SELECT w.property FROM wording w) THEN value_key(p.value_type, e.data ->> '$.value')
+    THEN max(coalesce(subject.canonical, x.subject), coalesce(object.canonical, x.value))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, x.value)
+    WHEN p.property NOT IN (SELECT w.property FROM wording w) THEN value_key(p.value_type, x.value)
     ELSE coalesce(
       (
         SELECT w.canonical FROM wording w
-        WHERE w.property = p.property AND w.subject = coalesce(subject.canonical, e.data ->> '$.subject')
-          AND w.value_key = value_key(p.value_type, e.data ->> '$.value')
+        WHERE w.property = p.property AND w.subject = coalesce(subject.canonical, x.subject)
+          AND w.value_key = value_key(p.value_type, x.value)
       ),
       (
         SELECT w.canonical FROM wording w
-        WHERE w.property = p.property AND w.subject = '' AND w.value_key = value_key(p.value_type, e.data ->> '$.value')
+        WHERE w.property = p.property AND w.subject = '' AND w.value_key = value_key(p.value_type, x.value)
       ),
-      value_key(p.value_type, e.data ->> '$.value')
+      value_key(p.value_type, x.value)
     )
   END AS value_key,
   CASE
     WHEN p.symmetric
-    THEN max(coalesce(subject.canonical, e.data ->> '$.subject'), coalesce(object.canonical, e.data ->> '$.value'))
-    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, e.data ->> '$.value')
+    THEN max(coalesce(subject.canonical, x.subject), coalesce(object.canonical, x.value))
+    WHEN p.value_type = 'entity' THEN coalesce(object.canonical, x.value)
   END AS value_entity,
-  CASE WHEN p.value_type IN ('date', 'number') THEN value_low(p.value_type, e.data ->> '$.value') END AS low,
-  CASE WHEN p.value_type IN ('date', 'number') THEN value_high(p.value_type, e.data ->> '$.value') END AS high,
-  CASE WHEN p.value_type = 'date' THEN value_extent(p.value_type, e.data ->> '$.value') ELSE 0 END AS extent,
+  CASE WHEN p.value_type IN ('date', 'number') THEN value_low(p.value_type, x.value) END AS low,
+  CASE WHEN p.value_type IN ('date', 'number') THEN value_high(p.value_type, x.value) END AS high,
+  CASE WHEN p.value_type = 'date' THEN value_extent(p.value_type, x.value) ELSE 0 END AS extent,
   coalesce(e.data ->> '$.stance', 'affirms') AS stance,
   e.source AS source,
   CASE
-    WHEN json_type(e.data, '$.passages[1]') IS NULL THEN e.data ->> '$.passages[0].exact'
+    WHEN json_type(e.data, '$.passages[1]') IS NULL THEN x.exact
     ELSE (SELECT group_concat(w.value ->> 'exact', ' … ') FROM json_each(e.data, '$.passages') w)
   END AS quote,
   e.data ->> '$.passages[0].locator' AS locator,
   -- What of its words the source's last capture still holds; the best of them, where a claim rests on several.
   CASE
-    WHEN e.data ->> '$.passages[0].exact' IS NULL AND json_type(e.data, '$.passages') IS NULL THEN 'none'
-    WHEN e.data ->> '$.passages[0].exact' IS NULL AND instr(e.data ->> '$.passages', '"exact"') = 0 THEN 'locator'
+    WHEN x.exact IS NULL AND json_type(e.data, '$.passages') IS NULL THEN 'none'
+    WHEN x.exact IS NULL AND instr(e.data ->> '$.passages', '"exact"') = 0 THEN 'locator'
     ELSE coalesce((
       SELECT CASE min(CASE k.data ->> 'outcome' WHEN 'gone' THEN 2 WHEN 'altered' THEN 1 ELSE 0 END)
         WHEN 2 THEN 'gone' WHEN 1 THEN 'altered' WHEN 0 THEN 'quoted' END
@@ -159,17 +159,17 @@ SELECT
         AND +k.position <= :upto
     ), 'quoted')
   END AS evidence,
-  e.data -> '$.speaker' AS speaker,
-  coalesce(voice.canonical, e.data ->> '$.speaker[#-1]') AS voice,
+  x.speaker AS speaker,
+  coalesce(voice.canonical, x.named) AS voice,
   -- Whom the voice speaks for, followed to its end; where that goes round in a circle, the first of it in the alphabet.
   CASE
-    WHEN json_type(e.data, '$.speaker') IS NULL THEN s.origin
-    WHEN NOT EXISTS (SELECT 1 FROM speaks_for f WHERE f.entity = coalesce(voice.canonical, e.data ->> '$.speaker[#-1]'))
-    THEN coalesce(voice.canonical, e.data ->> '$.speaker[#-1]')
+    WHEN x.speaker IS NULL THEN s.origin
+    WHEN NOT EXISTS (SELECT 1 FROM speaks_for f WHERE f.entity = coalesce(voice.canonical, x.named))
+    THEN coalesce(voice.canonical, x.named)
     ELSE (
       WITH RECURSIVE chain (entity, next) AS (
         SELECT v.entity, (SELECT min(f.organization) FROM speaks_for f WHERE f.entity = v.entity AND f.organization <> v.entity)
-        FROM (SELECT coalesce(voice.canonical, e.data ->> '$.speaker[#-1]') AS entity) v
+        FROM (SELECT coalesce(voice.canonical, x.named) AS entity) v
         UNION
         SELECT c.next, (SELECT min(f.organization) FROM speaks_for f WHERE f.entity = c.next AND f.organization <> c.next)
         FROM chain c WHERE c.next IS NOT NULL
@@ -189,21 +189,28 @@ SELECT
       )
     )
   END AS origin,
-  e.data ->> '$.said' AS said,
-  CASE WHEN json_type(e.data, '$.when') IS NOT NULL THEN when_text(e.data -> '$.when') END AS when_held,
-  -- What was observed says nothing of its beginning and its end.
-  CASE WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(0, e.data -> '$.when') END AS earliest_start,
+  x.said AS said,
+  x.held ->> '$[0]' AS when_held,
+  -- What was observed says nothing of its beginning and its end: it held on some day of when that was said, else published,
+  -- and not after the day on which the words were captured, unless all of it is later.
+  x.held ->> '$[1]' AS earliest_start,
   CASE
-    WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(1, e.data -> '$.when')
-    WHEN p.changes
-    THEN observed(1, coalesce(e.data ->> '$.said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
+    WHEN x.held IS NOT NULL THEN x.held ->> '$[2]'
+    WHEN p.changes THEN nullif(min(
+      coalesce(CASE WHEN x.said IS NULL THEN s.published_upto ELSE date_upper(x.said) END, '~'),
+      CASE
+        WHEN CASE WHEN x.said IS NULL THEN s.published_from ELSE date_lower(x.said) END
+          > substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10)
+        THEN '~'
+        ELSE substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10)
+      END
+    ), '~')
   END AS latest_start,
   CASE
-    WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(2, e.data -> '$.when')
-    WHEN p.changes
-    THEN observed(2, coalesce(e.data ->> '$.said', s.published), substr(min(coalesce(s.captured_at, e.recorded_at), e.recorded_at), 1, 10))
+    WHEN x.held IS NOT NULL THEN x.held ->> '$[3]'
+    WHEN p.changes THEN CASE WHEN x.said IS NULL THEN s.published_from ELSE date_lower(x.said) END
   END AS earliest_end,
-  CASE WHEN json_type(e.data, '$.when') IS NOT NULL THEN bound(3, e.data -> '$.when') END AS latest_end,
+  x.held ->> '$[4]' AS latest_end,
   e.data ->> '$.credibility' AS credibility,
   s.grade_points * CASE e.data ->> '$.credibility' WHEN 1 THEN 5 WHEN 2 THEN 4 WHEN 3 THEN 3 WHEN 4 THEN 2 WHEN 5 THEN 1 ELSE 3 END AS weight,
   coalesce(e.data ->> '$.inferred', 0) AS inferred,
@@ -214,13 +221,27 @@ SELECT
   retraction.position AS retracted_by,
   e.actor AS actor,
   e.recorded_at AS recorded_at
-FROM touched_claim t
-CROSS JOIN event e ON e.position = t.claim
-CROSS JOIN property p ON p.property = e.data ->> '$.property'
+FROM (
+  -- What several columns are made of, taken once: LIMIT keeps SQLite from taking it anew wherever it is named.
+  SELECT e.position AS claim,
+    e.data ->> '$.subject' AS subject,
+    e.data ->> '$.property' AS property,
+    e.data ->> '$.value' AS value,
+    e.data ->> '$.passages[0].exact' AS exact,
+    e.data -> '$.speaker' AS speaker,
+    e.data ->> '$.speaker[#-1]' AS named,
+    e.data ->> '$.said' AS said,
+    CASE WHEN json_type(e.data, '$.when') IS NOT NULL THEN held(e.data -> '$.when') END AS held
+  FROM touched_claim t
+  CROSS JOIN event e ON e.position = t.claim
+  LIMIT -1
+) x
+CROSS JOIN event e ON e.position = x.claim
+CROSS JOIN property p ON p.property = x.property
 CROSS JOIN source s ON s.source = e.source
-LEFT JOIN identity subject ON subject.identity = e.data ->> '$.subject'
-LEFT JOIN identity object ON p.value_type = 'entity' AND object.identity = e.data ->> '$.value'
-LEFT JOIN identity voice ON voice.identity = e.data ->> '$.speaker[#-1]'
+LEFT JOIN identity subject ON subject.identity = x.subject
+LEFT JOIN identity object ON p.value_type = 'entity' AND object.identity = x.value
+LEFT JOIN identity voice ON voice.identity = x.named
 LEFT JOIN event retraction ON retraction.position = (
   SELECT r.position FROM event r INDEXED BY event_retraction
   WHERE r.type = 'claim.retracted' AND r.data ->> 'claim' = +e.id AND +r.position <= :upto

@@ -62,7 +62,7 @@ SELECT DISTINCT k.key, k.value_key, k.spell
 FROM stage_spelled d
 CROSS JOIN stage_candidate k ON k.key = d.key AND k.value_key = d.value_key AND k.spell = d.spell
 WHERE d.side = 2 AND k.side < 2
-  AND NOT (k.changes AND (coalesce(k.first_end <= d.seen_first, 0) OR coalesce(d.seen_last <= k.last_start, 0)));
+  AND NOT (d.changes AND (coalesce(k.first_end <= d.seen_first, 0) OR coalesce(d.seen_last <= k.last_start, 0)));
 
 -- What people decided on these values: the last verdict on each that covers its time counts. It wants another look once a
 -- claim for its value fell away, its source was judged anew, or it was denied.
@@ -102,7 +102,10 @@ CROSS JOIN stage_key t ON t.key = r.key;
 -- The properties that have several candidates and keep one.
 -- :stage stage_several
 CREATE TEMP TABLE stage_several (key INTEGER PRIMARY KEY);
-SELECT key FROM stage_candidate WHERE NOT many GROUP BY key HAVING count(*) > 1;
+SELECT s.key
+FROM (SELECT key FROM stage_candidate GROUP BY key HAVING count(*) > 1) s
+CROSS JOIN stage_key t ON t.key = s.key
+WHERE NOT t.many;
 
 -- Their candidates, best first.
 -- :stage stage_rival of stage_several
@@ -117,14 +120,15 @@ SELECT k.key,
     PARTITION BY k.key
     ORDER BY k.side, k.score DESC, k.origins DESC, k.published DESC, k.value_key, k.spell
   ),
-  k.value_key, k.spell, k.side, k.changes, k.measured, k.low, k.high, k.extent, k.last_start, k.first_end,
-  k.seen_first, k.seen_last, k.first_end IS NOT NULL AND NOT k.ends_clash AND k.changes, k.upheld,
+  k.value_key, k.spell, k.side, t.changes, t.value_type IN ('date', 'number'), k.low, k.high, k.extent,
+  k.last_start, k.first_end, k.seen_first, k.seen_last, k.first_end IS NOT NULL AND NOT k.ends_clash AND t.changes, k.upheld,
   coalesce(r.chosen, 0), coalesce(NOT r.chosen, 0), r.ruled_from, r.ruled_upto, r.rematched,
   count(*) FILTER (WHERE k.side = 0) OVER (PARTITION BY k.key),
   count(*) FILTER (WHERE k.side = 0 AND r.chosen IS NOT 0) OVER (PARTITION BY k.key),
   count(*) FILTER (WHERE k.side = 0 AND r.chosen) OVER (PARTITION BY k.key)
-FROM stage_several t
-CROSS JOIN stage_candidate k ON k.key = t.key
+FROM stage_several s
+CROSS JOIN stage_key t ON t.key = s.key
+CROSS JOIN stage_candidate k ON k.key = s.key
 LEFT JOIN stage_ruled r ON r.key = k.key AND r.value_key = k.value_key AND r.spell = k.spell;
 
 -- How values bear on one another, each against the best hundred: more rivals than that only make it as contested.
@@ -270,9 +274,9 @@ FROM judged;
 
 -- :rows
 WITH judged AS (
-  SELECT t.entity, t.property, k.*, coalesce(r.chosen, 0) AS chosen,
+  SELECT t.entity, t.property, t.many, t.value_type, k.*, coalesce(r.chosen, 0) AS chosen,
     c.key IS NOT NULL AS contradicted,
-    k.first_end IS NOT NULL AND NOT k.ends_clash AND (k.many OR k.changes) AS ended,
+    k.first_end IS NOT NULL AND NOT k.ends_clash AND (t.many OR t.changes) AS ended,
     coalesce(j.refined, 0) AS refined,
     coalesce(j.followed, 0) AS followed,
     coalesce(j.rivalled, 0) AS rivalled,
@@ -285,7 +289,7 @@ WITH judged AS (
   CROSS JOIN stage_key t ON t.key = k.key
   LEFT JOIN stage_ruled r ON r.key = k.key AND r.value_key = k.value_key AND r.spell = k.spell
   LEFT JOIN stage_contradicted c ON k.denies > 0 AND c.key = k.key AND c.value_key = k.value_key AND c.spell = k.spell
-  LEFT JOIN stage_judged j ON NOT k.many AND j.key = k.key AND j.value_key = k.value_key AND j.spell = k.spell
+  LEFT JOIN stage_judged j ON NOT t.many AND j.key = k.key AND j.value_key = k.value_key AND j.spell = k.spell
   WHERE k.upheld IS NULL
 )
 SELECT
@@ -293,7 +297,7 @@ SELECT
   entity AS entity,
   property AS property,
   value AS value,
-  value_entity AS value_entity,
+  CASE WHEN value_type = 'entity' THEN value END AS value_entity,
   -- A verdict settles what is said, and stands in for no evidence: what nothing affirms it makes no accepted fact.
   CASE
     WHEN rejected THEN 'rejected'
@@ -311,8 +315,8 @@ SELECT
   supports AS supports,
   denies AS denies,
   expects AS expects,
-  -- The best evidence that any of its claims has: the place of each word in the list above.
-  CASE evidence WHEN 1 THEN 'quoted' WHEN 8 THEN 'altered' WHEN 16 THEN 'locator' WHEN 24 THEN 'none' ELSE 'gone' END AS evidence,
+  -- The best evidence that any of its claims has, by the number that its step gave it.
+  CASE evidence WHEN 1 THEN 'quoted' WHEN 2 THEN 'altered' WHEN 3 THEN 'locator' WHEN 4 THEN 'none' ELSE 'gone' END AS evidence,
   decision AS verdict,
   looked_at_again AS review,
   -- What all claims agree on; where they exclude each other, the whole stretch of what they say.

@@ -15,7 +15,7 @@ CREATE TABLE property (
   symmetric INTEGER NOT NULL CHECK (symmetric IN (0, 1)),
   same_as TEXT CHECK (same_as IS NULL OR json_valid(same_as)),
   position INTEGER NOT NULL REFERENCES event (position)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- :touched property (property)
 SELECT e.data ->> 'name' AS property

@@ -23,7 +23,7 @@ CREATE TABLE source (
   text_sha256 TEXT,
   position INTEGER NOT NULL REFERENCES event (position),
   recorded_at TEXT NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX source_publisher ON source (publisher);
 CREATE INDEX source_position ON source (position);
 

@@ -47,7 +47,8 @@ named AS (
       WHEN p.value_type = 'entity'
       THEN coalesce((SELECT i.canonical FROM identity i WHERE i.identity = e.data ->> 'value'), e.data ->> 'value')
       ELSE value_key(p.value_type, e.data ->> 'value')
-    END AS value_key
+    END AS value_key,
+    held(e.data -> 'when') AS held
   FROM touched_verdict t
   CROSS JOIN event e ON e.position = t.verdict
   CROSS JOIN property p ON p.property = e.data ->> 'property'
@@ -97,17 +98,17 @@ SELECT
     )
   END AS value_key,
   coalesce(n.data ->> 'stance', 'affirms') AS stance,
-  when_text(n.data -> 'when') AS when_held,
+  n.held ->> '$[0]' AS when_held,
   -- The stretch of time that it decides on; open where it states no bound.
   CASE
     WHEN n.data -> '$.when.on' IS NOT NULL OR n.data -> '$.when.during' IS NOT NULL
-    THEN min(bound(1, n.data -> 'when'), bound(2, n.data -> 'when'))
-    WHEN n.data -> 'when' IS NOT NULL THEN bound(0, n.data -> 'when')
+    THEN min(n.held ->> '$[2]', n.held ->> '$[3]')
+    WHEN n.held IS NOT NULL THEN n.held ->> '$[1]'
   END AS earliest,
   CASE
     WHEN n.data -> '$.when.on' IS NOT NULL OR n.data -> '$.when.during' IS NOT NULL
-    THEN max(bound(1, n.data -> 'when'), bound(2, n.data -> 'when'))
-    WHEN n.data -> 'when' IS NOT NULL THEN bound(3, n.data -> 'when')
+    THEN max(n.held ->> '$[2]', n.held ->> '$[3]')
+    WHEN n.held IS NOT NULL THEN n.held ->> '$[4]'
   END AS latest,
   n.data ->> 'reason' AS reason,
   revocation.position IS NULL AS live,

@@ -7,22 +7,20 @@
 -- values. Side 0 affirms, 1 expects, 2 denies; `seen` is the stretch in which it was seen to hold ('' and '~' are open).
 -- :stage stage_spelled
 CREATE TEMP TABLE stage_spelled (
-  key INTEGER, value_key, spell, side, origin, claim, value, value_entity, source, weight, graded, evidence,
-  published, low, high, extent, many, changes, measured, earliest_start, latest_start, earliest_end, latest_end,
-  seen_first, seen_last, derived,
+  key INTEGER, value_key, spell, side, origin, claim, value, source, weight, graded, evidence, published,
+  low, high, extent, changes, earliest_start, latest_start, earliest_end, latest_end,
+  seen_first, seen_last, joint, derived,
   PRIMARY KEY (key, value_key, spell, side, origin, claim)
 ) WITHOUT ROWID;
 WITH live AS (
-  SELECT k.key, k.many, k.changes, k.value_type, c.entity, c.property, c.value_key, c.claim, c.value, c.value_entity,
-    c.stance, c.source, c.voice, c.origin, c.weight, c.low, c.high, c.extent, c.evidence,
-    c.earliest_start, c.latest_start, c.earliest_end, c.latest_end
+  SELECT k.key, k.changes, c.entity, c.property, c.value_key, c.claim, c.value, c.stance, c.source, c.voice, c.origin,
+    c.weight, c.low, c.high, c.extent, c.evidence, c.earliest_start, c.latest_start, c.earliest_end, c.latest_end
   FROM stage_key k
   CROSS JOIN claim c ON c.entity = k.entity AND c.property = k.property AND c.value_key = k.value_key
   WHERE k.many AND k.value_key <> '' AND c.live
   UNION ALL
-  SELECT k.key, k.many, k.changes, k.value_type, c.entity, c.property, c.value_key, c.claim, c.value, c.value_entity,
-    c.stance, c.source, c.voice, c.origin, c.weight, c.low, c.high, c.extent, c.evidence,
-    c.earliest_start, c.latest_start, c.earliest_end, c.latest_end
+  SELECT k.key, k.changes, c.entity, c.property, c.value_key, c.claim, c.value, c.stance, c.source, c.voice, c.origin,
+    c.weight, c.low, c.high, c.extent, c.evidence, c.earliest_start, c.latest_start, c.earliest_end, c.latest_end
   FROM stage_key k
   CROSS JOIN claim c ON c.entity = k.entity AND c.property = k.property
   WHERE NOT k.many AND k.value_key = '' AND c.live
@@ -37,14 +35,15 @@ SELECT l.key, l.value_key,
     ELSE ''
   END,
   CASE l.stance WHEN 'affirms' THEN 0 WHEN 'expects' THEN 1 ELSE 2 END,
-  l.origin, l.claim, l.value, l.value_entity, l.source, l.weight,
+  l.origin, l.claim, l.value, l.source, l.weight,
   coalesce(s.grade <= 'C', 0),
-  instr('quoted altered locator none gone', l.evidence),
+  CASE l.evidence WHEN 'quoted' THEN 1 WHEN 'altered' THEN 2 WHEN 'locator' THEN 3 WHEN 'none' THEN 4 ELSE 5 END,
   coalesce(s.published_from, ''),
-  l.low, l.high, l.extent, l.many, l.changes, l.value_type IN ('date', 'number'),
+  l.low, l.high, l.extent, l.changes,
   l.earliest_start, l.latest_start, l.earliest_end, l.latest_end,
   CASE WHEN l.changes THEN min(coalesce(l.latest_start, '~'), coalesce(l.earliest_end, '')) END,
   CASE WHEN l.changes THEN max(coalesce(l.latest_start, '~'), coalesce(l.earliest_end, '')) END,
+  instr(l.origin, '+') > 0,
   l.voice IS NULL AND l.source IN (SELECT d.source FROM derivation d)
 FROM live l
 CROSS JOIN source s ON s.source = l.source;
@@ -78,7 +77,7 @@ CREATE TEMP TABLE stage_covered (
 SELECT DISTINCT j.key, j.value_key, j.spell, j.side, j.origin
 FROM stage_spelled j
 CROSS JOIN stage_spelled r ON r.key = j.key AND r.value_key = j.value_key AND r.spell = j.spell AND r.side = j.side
-WHERE instr(j.origin, '+') > 0 AND instr(r.origin, '+') = 0
+WHERE j.joint AND NOT r.joint
   AND instr('+' || j.origin || '+', '+' || r.origin || '+') > 0;
 
 -- An origin that is heard more than once on one side of a value: it counts by its best claim, and once.
@@ -166,16 +165,16 @@ HAVING NOT coalesce(max(k.side = 0), 0) AND coalesce(max(c.stance = 'affirms'), 
 -- origin's weight, plus one for each further origin graded A to C, at most three.
 -- :stage stage_candidate
 CREATE TEMP TABLE stage_candidate (
-  key INTEGER, value_key, spell, side, score, origins, evidence, published, value, value_entity, low, high, extent,
-  many, changes, measured, position, first_start, last_start, first_started, last_started, first_ended, last_ended,
-  first_end, last_end, seen_first, seen_last, supports, denies, expects, starts_clash, ends_clash, upheld,
+  key INTEGER, value_key, spell, side, score, origins, evidence, published, value, low, high, extent,
+  position, first_start, last_start, first_started, last_started, first_ended, last_ended, first_end, last_end,
+  seen_first, seen_last, supports, denies, expects, starts_clash, ends_clash, upheld,
   PRIMARY KEY (key, value_key, spell)
 ) WITHOUT ROWID;
 WITH heard AS (
   SELECT s.*, m.supports, m.expects, m.denies, m.key IS NULL AS affirmed,
     coalesce(h.weight, s.weight) * 2 + coalesce(h.graded, s.graded) AS rank,
     CASE WHEN h.claim IS NOT NULL THEN h.claim = s.claim AND NOT h.repeats ELSE o.claim IS NULL END
-      AND CASE WHEN instr(s.origin, '+') = 0 THEN 1 ELSE NOT EXISTS (
+      AND CASE WHEN NOT s.joint THEN 1 ELSE NOT EXISTS (
         SELECT 1 FROM stage_covered k
         WHERE k.key = s.key AND k.value_key = s.value_key AND k.spell = s.spell AND k.side = s.side AND k.origin = s.origin
       ) END AS counts
@@ -190,8 +189,7 @@ SELECT key, value_key, spell, side,
   max(weight) + min(3, max(0,
     coalesce(sum(rank % 2) FILTER (WHERE counts), 0) - coalesce(max(rank) FILTER (WHERE counts), 0) % 2
   )),
-  sum(counts), min(evidence), max(published), min(value), min(value_entity), min(low), max(high), max(extent),
-  many, changes, measured, max(claim),
+  sum(counts), min(evidence), max(published), min(value), min(low), max(high), max(extent), max(claim),
   min(earliest_start), max(earliest_start), min(latest_start), max(latest_start),
   min(earliest_end), max(earliest_end), min(latest_end), max(latest_end), min(seen_first), max(seen_last),
   CASE WHEN affirmed THEN count(*) ELSE supports END,
@@ -203,10 +201,10 @@ SELECT key, value_key, spell, side,
 FROM heard
 GROUP BY key, value_key, spell
 UNION ALL
-SELECT key, value_key, '~' || verdict, 0, 0, 0, 0, '', value, NULL,
+SELECT key, value_key, '~' || verdict, 0, 0, 0, 0, '', value,
   CASE WHEN value_type IN ('date', 'number') THEN value_low(value_type, value) END,
   CASE WHEN value_type IN ('date', 'number') THEN value_high(value_type, value) END,
   CASE WHEN value_type = 'date' THEN value_extent(value_type, value) ELSE 0 END,
-  0, changes, value_type IN ('date', 'number'), 0, NULL, last_start, NULL, NULL, NULL, NULL, first_end, NULL,
+  0, NULL, last_start, NULL, NULL, NULL, NULL, first_end, NULL,
   CASE WHEN changes THEN seen_first END, CASE WHEN changes THEN seen_last END, 0, 0, 0, 0, 0, verdict
 FROM stage_upheld;
