@@ -52,13 +52,14 @@ class Change(NamedTuple):
         return "appeared" if self.before is None else "fell" if self.after is None else "changed"
 
 
-# Notes whose facts are written while drafts are tried; it goes with the transaction.
+# Notes whose facts are written while drafts are tried; it goes with the transaction. What a trigger says with OR gives
+# way to what the statement says that sets it off, so it says ON CONFLICT.
 NOTING = (
     "CREATE TEMP TABLE noted (entity TEXT, property TEXT, PRIMARY KEY (entity, property)) WITHOUT ROWID",
     """CREATE TEMP TRIGGER noted_leaving AFTER DELETE ON main.fact
-    BEGIN INSERT OR IGNORE INTO noted (entity, property) VALUES (OLD.entity, OLD.property); END""",
+    BEGIN INSERT INTO noted (entity, property) VALUES (OLD.entity, OLD.property) ON CONFLICT DO NOTHING; END""",
     """CREATE TEMP TRIGGER noted_entering AFTER INSERT ON main.fact
-    BEGIN INSERT OR IGNORE INTO noted (entity, property) VALUES (NEW.entity, NEW.property); END""",
+    BEGIN INSERT INTO noted (entity, property) VALUES (NEW.entity, NEW.property) ON CONFLICT DO NOTHING; END""",
 )
 
 

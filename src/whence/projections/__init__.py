@@ -191,7 +191,7 @@ def _code(statement: str) -> str:
 def _stage(title: str, body: str) -> Stage:
     name, _, of = title.removeprefix("stage ").partition(" of ")
     table, _, select = body.partition(";")
-    return Stage(name, of, table.strip(), f"INSERT INTO temp.{name}\n{select.strip().rstrip(';')}")
+    return Stage(name, of, table.strip(), f"INSERT OR FAIL INTO temp.{name}\n{select.strip().rstrip(';')}")
 
 
 def _arm(keys: str, keyed: str, select: str) -> Arm:
@@ -238,7 +238,7 @@ def _view(name: str, text: str) -> View:
             f'CREATE TABLE IF NOT EXISTS temp."touched_{keys}" ({_listed(key_columns, " NOT NULL")},'
             f" PRIMARY KEY ({keyed})) WITHOUT ROWID"
         ),
-        insert=f'INSERT INTO "{name}" ({_listed(columns)})\n{rows}',
+        insert=f'INSERT OR FAIL INTO "{name}" ({_listed(columns)})\n{rows}',
     )
 
 

@@ -293,7 +293,7 @@ WITH judged AS (
   WHERE k.upheld IS NULL
 )
 SELECT
-  fact_id(entity, property, value_key, spell) AS fact,
+  fact AS fact,
   entity AS entity,
   property AS property,
   value AS value,
@@ -320,10 +320,10 @@ SELECT
   decision AS verdict,
   looked_at_again AS review,
   -- What all claims agree on; where they exclude each other, the whole stretch of what they say.
-  CASE WHEN starts_clash THEN min(first_start, first_started) ELSE last_start END AS earliest_start,
+  CASE WHEN NOT starts_clash THEN last_start WHEN first_start < first_started THEN first_start ELSE first_started END AS earliest_start,
   CASE WHEN starts_clash THEN last_started ELSE first_started END AS latest_start,
   CASE WHEN ends_clash THEN first_ended ELSE last_ended END AS earliest_end,
-  CASE WHEN ends_clash THEN max(last_end, last_ended) ELSE first_end END AS latest_end,
+  CASE WHEN NOT ends_clash THEN first_end WHEN last_end > last_ended THEN last_end ELSE last_ended END AS latest_end,
   low AS low,
   high AS high,
   value_key AS value_key,

@@ -165,7 +165,7 @@ HAVING NOT coalesce(max(k.side = 0), 0) AND coalesce(max(c.stance = 'affirms'), 
 -- origin's weight, plus one for each further origin graded A to C, at most three.
 -- :stage stage_candidate
 CREATE TEMP TABLE stage_candidate (
-  key INTEGER, value_key, spell, side, score, origins, evidence, published, value, low, high, extent,
+  key INTEGER, value_key, spell, fact, side, score, origins, evidence, published, value, low, high, extent,
   position, first_start, last_start, first_started, last_started, first_ended, last_ended, first_end, last_end,
   seen_first, seen_last, supports, denies, expects, starts_clash, ends_clash, upheld,
   PRIMARY KEY (key, value_key, spell)
@@ -185,7 +185,8 @@ WITH heard AS (
   LEFT JOIN stage_repeated o ON s.derived AND o.claim = s.claim
   WHERE m.key IS NULL OR s.side = m.side
 )
-SELECT key, value_key, spell, side,
+SELECT key, value_key, spell,
+  (SELECT fact_id(t.entity, t.property, heard.value_key, heard.spell) FROM stage_key t WHERE t.key = heard.key), side,
   max(weight) + min(3, max(0,
     coalesce(sum(rank % 2) FILTER (WHERE counts), 0) - coalesce(max(rank) FILTER (WHERE counts), 0) % 2
   )),
@@ -201,7 +202,7 @@ SELECT key, value_key, spell, side,
 FROM heard
 GROUP BY key, value_key, spell
 UNION ALL
-SELECT key, value_key, '~' || verdict, 0, 0, 0, 0, '', value,
+SELECT key, value_key, '~' || verdict, NULL, 0, 0, 0, 0, '', value,
   CASE WHEN value_type IN ('date', 'number') THEN value_low(value_type, value) END,
   CASE WHEN value_type IN ('date', 'number') THEN value_high(value_type, value) END,
   CASE WHEN value_type = 'date' THEN value_extent(value_type, value) ELSE 0 END,
