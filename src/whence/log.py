@@ -111,7 +111,9 @@ class Writer:
     def append(self, type: str, data_text: str, source: str | None) -> str:
         """Append an event of our own, its data as canonical JSON text; return its id."""
         if not self._ready:
-            drawn = self._salts(SALT_BYTES * SALTS).hex()
+            # Most batches are of one event, and the others long.
+            count = SALTS if self._position > self.started_at else 1
+            drawn = self._salts(SALT_BYTES * count).hex()
             self._ready = [drawn[start : start + 2 * SALT_BYTES] for start in range(0, len(drawn), 2 * SALT_BYTES)]
         return self._add(type, data_text, source, self._actor, self._recorded_at, self._ready.pop())
 
