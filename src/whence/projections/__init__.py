@@ -77,6 +77,9 @@ class View(NamedTuple):
     `rows_of` is empty, there are none.
     `cells` are the properties of a type's view, each with the statement that makes its cells anew. A statement is
     one text for as long as the program runs: SQLite's module finds it prepared by that text.
+
+    Rows go in with `OR FAIL`, for which SQLite keeps no copy of the pages that a statement changes, as long as it
+    calls no function: where one fails, whoever began the transaction takes all of it back.
     """
 
     name: str

@@ -272,6 +272,7 @@ SELECT key, value_key, spell, refined, followed, rivalled, opposed, rejected, de
   ) = 1
 FROM judged;
 
+-- Calls no function: a statement that does keeps a copy of every page that it changes, and the ids come in no order.
 -- :rows
 WITH judged AS (
   SELECT t.entity, t.property, t.many, t.value_type, k.*, coalesce(r.chosen, 0) AS chosen,
