@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +27,7 @@ from histories import (
     registered,
     type_defined,
 )
-from whence import checking, database, log, past, projector
+from whence import checking, database, log, past, projections, projector
 from whence.drafts import Draft
 from whence.errors import BadData
 from whence.projections import fixed_views
@@ -34,7 +36,6 @@ from worlds import World
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from whence.store import Store
 
@@ -95,6 +96,12 @@ def found(connection: sqlite3.Connection) -> dict[str, list[list[Any]]]:
         ]
         for word in WORDS
     }
+
+
+@pytest.mark.parametrize("file", sorted(Path(projections.__file__).parent.glob("*.sql")), ids=lambda file: file.stem)
+def test_another_wording_of_any_file_tells_that_the_views_must_be_rebuilt(file: Path) -> None:
+    hashed = projections.hashes().get(file.stem) == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert hashed or file.read_text(encoding="utf-8") in projections.shared()
 
 
 def test_a_type_may_be_called_like_whatever_a_statement_calls_its_tables(tmp_path: Path) -> None:

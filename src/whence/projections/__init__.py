@@ -114,8 +114,9 @@ def search() -> dict[str, str]:
 
 
 def shared() -> str:
-    """Return the text of what is no view of its own: the template of the types' views, and the search."""
-    return _text("of_type") + _text("search")
+    """Return the text of what is no view of its own: the steps between views, the types' template, and the search."""
+    steps = [name for name in ORDER if name not in hashes()]
+    return "".join(_text(name) for name in (*steps, "of_type", "search"))
 
 
 @functools.cache
