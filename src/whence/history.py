@@ -58,6 +58,8 @@ NOTING = (
     "CREATE TEMP TABLE noted (entity TEXT, property TEXT, PRIMARY KEY (entity, property)) WITHOUT ROWID",
     """CREATE TEMP TRIGGER noted_leaving AFTER DELETE ON main.fact
     BEGIN INSERT INTO noted (entity, property) VALUES (OLD.entity, OLD.property) ON CONFLICT DO NOTHING; END""",
+    """CREATE TEMP TRIGGER noted_changing AFTER UPDATE ON main.fact
+    BEGIN INSERT INTO noted (entity, property) VALUES (NEW.entity, NEW.property) ON CONFLICT DO NOTHING; END""",
     """CREATE TEMP TRIGGER noted_entering AFTER INSERT ON main.fact
     BEGIN INSERT INTO noted (entity, property) VALUES (NEW.entity, NEW.property) ON CONFLICT DO NOTHING; END""",
 )

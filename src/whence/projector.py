@@ -11,7 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING, Protocol
 
 from whence import functions, projections, vocabulary
-from whence.projections import View, fixed_views
+from whence.projections import Renewal, View, fixed_views
 
 if TYPE_CHECKING:
     import sqlite3
@@ -144,11 +144,32 @@ def build(
     for stage in view.stages:
         if (not stage.of or stage.of in filled) and connection.execute(stage.fill, bounds).rowcount > 0:
             filled.add(stage.name)
+    there_are = bool(view.rows) and (not view.rows_of or view.rows_of in filled)
+    if anew and view.renewal:
+        _renew(connection, view.renewal, bounds, filled, there_are=there_are)
+        return
     if anew:
         for statement in view.clear:
             connection.execute(statement)
-    if view.rows and (not view.rows_of or view.rows_of in filled):
+    if there_are:
         connection.execute(view.insert, bounds)
+
+
+def _renew(
+    connection: sqlite3.Connection,
+    renewal: Renewal,
+    bounds: Mapping[str, object],
+    filled: set[str],
+    *,
+    there_are: bool,
+) -> None:
+    """Write of the rows of a view's keys what is not there already, and take out what is gone."""
+    if there_are and connection.execute(renewal.next.fill, bounds).rowcount > 0:
+        filled.add(renewal.next.name)
+        connection.execute(renewal.change)
+    connection.execute(renewal.leave)
+    if renewal.next.name in filled:
+        connection.execute(renewal.join)
 
 
 def _build(
@@ -317,7 +338,7 @@ def _make_keys(connection: sqlite3.Connection, views: Iterable[View], there: set
         if view.key_columns and f"touched_{view.keys}" not in there:
             connection.execute(view.key_table)
             there.add(f"touched_{view.keys}")
-        for stage in view.stages:
+        for stage in (*view.stages, *((view.renewal.next,) if view.renewal else ())):
             if stage.name not in there:
                 connection.execute(stage.table)
                 there.add(stage.name)

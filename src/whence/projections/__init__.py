@@ -4,10 +4,11 @@ A file has a header comment (what one row is) and blocks, each begun by `-- :nam
 `table` (DDL), `touched KEYS (columns)` (SELECTs, one or more, of the keys that events after `:after` up to `:upto` may
 change; an empty one, without columns, shares the keys of that name), `whole` (the first of these once more, in a
 wording that is quicker where all events are new), `clear` (how touched rows leave; by default by the view's one key
-column), `stage NAME` (a step kept in a temporary table, so that it is prepared and carried out once however many later
-steps read it, and in the order of its key, so that they need not sort) and `rows` (one SELECT of the touched keys' rows
-as of `:upto`, its columns in the table's order). `stage NAME of OTHER` and `rows of OTHER` are empty where that step
-is, and are not carried out then.
+column), or in its place `standing (columns)` (the rowids of the touched rows, of which those that stay as they are are
+left alone; of rows with the same first column these columns are the same, too), `stage NAME` (a step kept in a
+temporary table, so that it is prepared and carried out once however many later steps read it, and in the order of its
+key, so that they need not sort) and `rows` (one SELECT of the touched keys' rows as of `:upto`, its columns in the
+table's order). `stage NAME of OTHER` and `rows of OTHER` are empty where that step is, and are not carried out then.
 """
 
 from __future__ import annotations
@@ -58,6 +59,19 @@ class Stage(NamedTuple):
     fill: str
 
 
+class Renewal(NamedTuple):
+    """How a view's rows are made anew where some stand: a page that nothing changes is a page less to write.
+
+    The step `next` takes the rows that are to stand; `change` changes those that differ, `leave` takes out those that
+    are gone, `join` adds those that are new. All functions are called by `next`.
+    """
+
+    next: Stage
+    change: str
+    leave: str
+    join: str
+
+
 class Arm(NamedTuple):
     """One of the SELECTs of a `touched` block, and the types of events and the key tables that it reads.
 
@@ -74,7 +88,7 @@ class View(NamedTuple):
 
     `key_table` is the DDL of its key table, `arms` add a window's keys to that, `whole` those of the whole log, and
     `insert` adds their rows to the view, by its bare name, so that a temporary table shadows it; where the step
-    `rows_of` is empty, there are none.
+    `rows_of` is empty, there are none. Where rows stand, `clear` takes them out first, or `renewal` takes its place.
     `cells` are the properties of a type's view, each with the statement that makes its cells anew. A statement is
     one text for as long as the program runs: SQLite's module finds it prepared by that text.
 
@@ -91,6 +105,7 @@ class View(NamedTuple):
     arms: tuple[Arm, ...]
     whole: tuple[str, ...]
     clear: tuple[str, ...]
+    renewal: Renewal | None
     stages: tuple[Stage, ...]
     rows: str
     rows_of: str
@@ -198,6 +213,40 @@ def _stage(title: str, body: str) -> Stage:
     return Stage(name, of, table.strip(), f"INSERT OR FAIL INTO temp.{name}\n{select.strip().rstrip(';')}")
 
 
+def _renewal(name: str, columns: tuple[str, ...], blocks: dict[str, str], rows: Stage) -> Renewal | None:
+    """Return how a view with a block `standing` renews its rows, of which `rows` is the SELECT."""
+    titles = [title for title in blocks if title.startswith("standing ")]
+    if not titles:
+        return None
+    [standing] = statements(blocks[titles[0]])
+    key = columns[0]
+    told = {key, *(one.strip() for one in titles[0].removeprefix("standing (").rstrip(")").split(","))}
+    changing = [column for column in columns if column not in told]
+    here, there = (", ".join(f"{table}.{column}" for column in changing) for table in ("s", "n"))
+    next_rows = f"temp.{rows.name} n"
+    return Renewal(
+        next=Stage(
+            rows.name,
+            rows.of,
+            f"CREATE TEMP TABLE {rows.name} ({', '.join(columns)}, PRIMARY KEY ({key})) WITHOUT ROWID",
+            f"INSERT OR FAIL INTO temp.{rows.name}\n{rows.fill.rstrip(';')}",
+        ),
+        change=(
+            f"UPDATE OR FAIL {name} SET ({', '.join(changing)}) ="
+            f" (SELECT {there} FROM {next_rows} WHERE n.{key} = {name}.{key})\nWHERE rowid IN ("
+            f"SELECT s.rowid FROM {next_rows} CROSS JOIN {name} s ON s.{key} = n.{key} WHERE ({here}) IS NOT ({there}))"
+        ),
+        leave=(
+            f"DELETE FROM {name} WHERE rowid IN (\n{standing.rstrip(';')}\n)"
+            f" AND {key} NOT IN (SELECT {key} FROM {next_rows})"
+        ),
+        join=(
+            f"INSERT OR FAIL INTO {name} ({', '.join(columns)})\nSELECT {', '.join(columns)} FROM {next_rows}"
+            f" WHERE NOT EXISTS (SELECT 1 FROM {name} s WHERE s.{key} = n.{key})"
+        ),
+    )
+
+
 def _arm(keys: str, keyed: str, select: str) -> Arm:
     return Arm(
         collect=f'INSERT OR IGNORE INTO temp."touched_{keys}" ({keyed})\n{select}',
@@ -221,7 +270,9 @@ def _view(name: str, text: str) -> View:
     keyed = _listed(key_columns)
     arms = tuple(_arm(keys, keyed, one) for one in statements(touched))
     first = [_arm(keys, keyed, one) for one in statements(blocks.get("whole", ""))] or arms[:1]
-    if table and not clear:
+    rows_of = rows_title.removeprefix("rows").removeprefix(" of ")
+    renewal = _renewal(name, columns, blocks, Stage(f"next_{name}", rows_of, "", rows))
+    if table and not clear and not renewal:
         clear = [f'DELETE FROM "{name}" WHERE "{key_columns[0]}" IN (SELECT "{key_columns[0]}" FROM "touched_{keys}")']
     return View(
         name=name,
@@ -233,9 +284,10 @@ def _view(name: str, text: str) -> View:
         arms=arms,
         whole=tuple(arm.collect for arm in (*first, *arms[1:])),
         clear=tuple(clear),
+        renewal=renewal,
         stages=tuple(_stage(key, body) for key, body in blocks.items() if key.startswith("stage ")),
         rows=rows,
-        rows_of=rows_title.removeprefix("rows").removeprefix(" of "),
+        rows_of=rows_of,
         columns=columns,
         sha256=_hash(text),
         key_table=(

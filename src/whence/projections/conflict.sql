@@ -27,8 +27,10 @@ SELECT f.entity, f.property, f.current, f.score, f.origins, f.value_key, f.spell
 FROM (SELECT DISTINCT entity, property FROM touched_fact) t
 CROSS JOIN fact f ON f.status = 'contested' AND f.status <> 'accepted' AND f.entity = t.entity AND f.property = t.property;
 
--- :clear
-DELETE FROM conflict WHERE (entity, property) IN (SELECT entity, property FROM touched_fact);
+-- :standing (entity, property)
+SELECT c.rowid
+FROM touched_fact t
+CROSS JOIN conflict c ON c.entity = t.entity AND c.property = t.property;
 
 -- :rows of stage_contested
 WITH contested AS (

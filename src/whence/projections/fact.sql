@@ -39,19 +39,17 @@ CREATE INDEX fact_unsettled ON fact (status, entity, property) WHERE status <> '
 
 -- :touched fact
 
--- :clear
-DELETE FROM fact
-WHERE rowid IN (
-  SELECT f.rowid
-  FROM stage_key k
-  CROSS JOIN fact f ON f.entity = k.entity AND f.property = k.property AND f.value_key = k.value_key
-  WHERE k.value_key <> ''
-  UNION ALL
-  SELECT f.rowid
-  FROM stage_key k
-  CROSS JOIN fact f ON f.entity = k.entity AND f.property = k.property
-  WHERE k.value_key = ''
-);
+-- What the id is made of, and whom a value names; what values a property has never changes.
+-- :standing (entity, property, value_entity, value_key, spell)
+SELECT f.rowid
+FROM stage_key k
+CROSS JOIN fact f ON f.entity = k.entity AND f.property = k.property AND f.value_key = k.value_key
+WHERE k.value_key <> ''
+UNION ALL
+SELECT f.rowid
+FROM stage_key k
+CROSS JOIN fact f ON f.entity = k.entity AND f.property = k.property
+WHERE k.value_key = '';
 
 -- A denial contests a value unless it speaks of a time before a stated beginning or after a stated end.
 -- :stage stage_contradicted of stage_mixed

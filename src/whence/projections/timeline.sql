@@ -20,19 +20,17 @@ CREATE INDEX timeline_property ON timeline (property);
 
 -- :touched fact
 
--- :clear
-DELETE FROM timeline
-WHERE rowid IN (
-  SELECT d.rowid
-  FROM touched_fact t
-  CROSS JOIN timeline d ON d.entity = t.entity AND d.property = t.property AND d.value_key = t.value_key
-  WHERE t.value_key <> ''
-  UNION ALL
-  SELECT d.rowid
-  FROM touched_fact t
-  CROSS JOIN timeline d ON d.entity = t.entity AND d.property = t.property
-  WHERE t.value_key = ''
-);
+-- What the fact's id is made of, and what follows from its property.
+-- :standing (kind, entity, property, value_entity, value_key)
+SELECT d.rowid
+FROM touched_fact t
+CROSS JOIN timeline d ON d.entity = t.entity AND d.property = t.property AND d.value_key = t.value_key
+WHERE t.value_key <> ''
+UNION ALL
+SELECT d.rowid
+FROM touched_fact t
+CROSS JOIN timeline d ON d.entity = t.entity AND d.property = t.property
+WHERE t.value_key = '';
 
 -- :rows
 WITH dated AS (
