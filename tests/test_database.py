@@ -156,6 +156,24 @@ def test_a_file_or_folder_that_may_not_be_written_is_told_in_a_sentence(path: Pa
         place.chmod(mode)
 
 
+def test_what_is_written_ahead_of_a_file_is_copied_into_it_at_a_tenth_of_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copied_at(store: Store) -> int:
+        return int(store.connection.execute("PRAGMA wal_autocheckpoint").fetchone()[0])
+
+    with Store.open(path, write=True, clock=Clock()) as store:
+        assert copied_at(store) == 1_000
+        monkeypatch.setattr(database, "LEAST_AHEAD", 1)
+        drafts = (declared(f"kim-{number}", type_="person") for number in range(2_000))
+        with store.writing(ACTOR, much=True) as writer:
+            append_all(store.connection, writer, drafts, anew=False)
+        (pages,) = store.connection.execute("PRAGMA page_count").fetchone()
+        assert copied_at(store) == pages // 10 > 10
+    with Store.open(path, write=True, clock=Clock()) as store:
+        assert copied_at(store) == pages // 10
+
+
 @pytest.fixture
 def broken_off(path: Path) -> Path:
     """Return the path of a store as a first load leaves it that is killed when most of it stands in the file."""

@@ -56,6 +56,7 @@ FLOORS = {
     "claiming": 3,
     "recent": 3,
     "state": 4,
+    "building": 3,
     "projector": 4,
     "checking": 5,
     "recording": 4,

@@ -128,7 +128,7 @@ def test_a_claim_builds_its_facts_once(store: Store) -> None:
     store.connection.set_trace_callback(carried_out.append)
     store.record([claimed("s1", "p1", "rank", "Lieutenant")], actor=ACTOR)
     store.connection.set_trace_callback(None)
-    assert sum(statement.startswith("INSERT OR FAIL INTO temp.next_fact") for statement in carried_out) == 1
+    assert sum(statement.startswith("INSERT OR FAIL INTO temp.stage_next_fact") for statement in carried_out) == 1
 
 
 @pytest.mark.parametrize("name", ["fact", "timeline"])

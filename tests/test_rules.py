@@ -76,6 +76,7 @@ def test_no_type_may_be_called_like_a_view_or_the_keys_of_one() -> None:
 
 def test_the_names_of_stages_are_kept_from_types() -> None:
     stages = [stage.name for view in fixed_views() for stage in view.stages]
+    stages += [view.renewal.next.name for view in fixed_views() if view.renewal]
     assert stages
     assert all(name.startswith(rules.TAKEN_BEGINNINGS) for name in stages)
 

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from whence import functions
@@ -41,14 +41,28 @@ APPLICATION_ID = 0x77686E63  # "whnc", the mark in the file's header that it is 
 VERSION = 1  # of the log's tables; the views carry the hash of the SQL that made them
 PAGE_BYTES = 4096  # an add writes a page of forty tables and indexes: larger ones cost it more than they save a load
 BUSY_MS = 10_000
-LOGGED = "PRAGMA journal_mode = WAL"  # readers need not wait for a writer
+# Of a table that is filled at once, one row of so many comes after its indexes: an index made from rows is full, and
+# each row that it then takes divides a page, among four. So most pages are divided before that is waited for.
+ROOM = 64
+# What was written ahead is copied into the file when it has so many pages, or comes to a share of the store: a page
+# that changes again and again is then copied once.
+LEAST_AHEAD, SHARE_AHEAD = 1_000, 1 / 10
 CACHE_KIB = 40_960  # of the main file; sorting takes as much again, and a larger one is no quicker
 
 
 class Connection(sqlite3.Connection):
-    """A connection to a store. It keeps the vocabulary that was read on it, and the position of its last definition."""
+    """A connection to a store.
+
+    It keeps the vocabulary that was read on it, with the position of its last definition, and the names of its
+    temporary tables.
+    """
 
     vocabulary: tuple[int, Vocabulary] | None = None
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - those of SQLite's module
+        """Open it as `sqlite3.connect` says."""
+        super().__init__(*arguments, **named)
+        self.temporary: set[str] = set()
 
 
 def connect(path: Path | str, *, write: bool = False) -> Connection:
@@ -90,7 +104,7 @@ def _checked(path: Path, *, write: bool) -> Connection:
         if write:
             _check_writable(path)
             with contextlib.suppress(sqlite3.OperationalError):  # Somebody reads it; the next writer will.
-                connection.execute(LOGGED)
+                _write_ahead(connection)
     except BaseException:
         connection.close()
         raise
@@ -149,7 +163,7 @@ def create(path: Path | str) -> Connection:
         connection = _open(path, "rwc")
         try:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-            connection.execute(LOGGED)
+            _write_ahead(connection)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         except BaseException:
             connection.close()
@@ -184,6 +198,13 @@ def _open(path: Path, mode: str) -> Connection:
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     functions.register(connection)
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Write into a log beside the file, so that readers need not wait for a writer."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    connection.execute(f"PRAGMA wal_autocheckpoint = {max(LEAST_AHEAD, int(pages * SHARE_AHEAD))}")
 
 
 def _check_file(connection: sqlite3.Connection, path: Path) -> None:
@@ -307,7 +328,7 @@ def in_place(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(sqlite3.OperationalError):
-            connection.execute(LOGGED)
+            _write_ahead(connection)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from whence import canonical
+from whence import canonical, database
 from whence.drafts import Event
 from whence.errors import BadInput, DatabaseError
 from whence.merkle import HASH_BYTES, Frontier
@@ -26,6 +26,7 @@ __all__ = ["LONGEST_ACTOR", "Head", "Writer", "check", "events", "find", "head",
 
 BEHIND = timedelta(minutes=5)  # how far the clock may stand behind the head before it is called wrong
 CHUNK = 2_000  # events to a call of executemany
+MOST_LATE = 20_000  # events, for what they take of the memory
 WORTH_UNSETTLING = 20_000  # events, more than the log had before: below that it costs more than it saves
 LONGEST_ACTOR = 500  # characters
 SALT_BYTES, SALTS = 16, 64  # bytes of a salt, and how many are drawn at once
@@ -89,6 +90,7 @@ class Writer:
         self._salts = salts
         self._ready: list[str] = []
         self._unsettled: tuple[str, ...] | None = None  # DDL of what is to be made again; () once it was
+        self._late = 0  # events that wait for that, so that they leave room in the index of ids
         self._position, self._last, _ = head(connection)
         self.started_at = self._position
         moment = clock()
@@ -146,25 +148,32 @@ class Writer:
         self._position += 1
         self._last = recorded_at
         self._rows.append((self._position, event_id, type_, actor, recorded_at, source, salt, data))
-        if len(self._rows) >= CHUNK:
-            self.flush()
+        if len(self._rows) >= CHUNK + self._late:
+            self._send(CHUNK)
         return event_id
 
     def flush(self) -> None:
         """Send what was appended to the database, so that the next query sees it."""
-        if self._rows:
-            self._connection.executemany(INSERT, self._rows)
-            self._frontier = self._frontier.extended(bytes.fromhex(row[1]) for row in self._rows)
-            self._rows.clear()
+        self._send(len(self._rows))
+
+    def _send(self, count: int) -> None:
+        """Send the first `count` of the events that wait."""
+        if count:
+            rows = self._rows[:count]
+            self._connection.executemany(INSERT, rows)
+            self._frontier = self._frontier.extended(bytes.fromhex(row[1]) for row in rows)
+            del self._rows[:count]
             if self._unsettled is None and self._position - self.started_at > max(self.started_at, WORTH_UNSETTLING):
                 self._unsettle()
+            if self._unsettled:
+                self._late = min(self._position // database.ROOM, MOST_LATE)
 
     def settle(self) -> None:
         """Send what was appended, and see to it that an event is found by its id."""
-        self.flush()
         for statement in self._unsettled or ():
             self._connection.execute(statement)
-        self._unsettled = ()
+        self._unsettled, self._late = (), 0
+        self.flush()
 
     def _unsettle(self) -> None:
         """Let the index of ids go until all is appended: made at once it costs a fifth of what keeping it does.

@@ -14,7 +14,7 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from whence import database, log, names, projections, projector, reading, scope, values
+from whence import building, database, log, names, projections, projector, reading, scope, values
 from whence.errors import BadInput, DatabaseError
 from whence.projections import View, fixed_views
 
@@ -251,7 +251,7 @@ def _ready(connection: sqlite3.Connection, upto: int, through: str) -> frozenset
         for view in _views(VOCABULARY):
             for statement in _tables((view,)):
                 connection.execute(statement)
-            projector.collect(connection, view, window)
+            building.collect(connection, view, window)
             connection.execute(view.insert, window)
     return scope.rulings(connection)
 
@@ -275,14 +275,14 @@ def _tables(views: tuple[View, ...]) -> tuple[str, ...]:
 
 def _build_keys(connection: sqlite3.Connection, upto: int, through: str, filled: set[str]) -> None:
     """Build the rows of the keys that were gathered, and of those that follow from them; what has no keys is empty."""
-    window = {"after": 0, "upto": upto, **projector.EVERYBODY}
+    window = {"after": 0, "upto": upto, **building.EVERYBODY}
     stages: set[str] = set()  # those with rows
     for view in _views(through):
         for arm in view.arms if view.keys not in scope.KEYS else ():
             if arm.reads_keys & filled and connection.execute(arm.collect, window).rowcount > 0:
                 filled.add(view.keys)
         if view.keys in filled:
-            projector.build(connection, view, window, stages)
+            building.build(connection, view, window, stages)
 
 
 def _build_all(connection: sqlite3.Connection, upto: int, through: str, progress: Progress) -> None:
@@ -294,7 +294,7 @@ def _build_all(connection: sqlite3.Connection, upto: int, through: str, progress
     views = _views(through)
     for done, view in enumerate(views):
         progress(done, len(views))
-        projector.collect(connection, view, window)
+        building.collect(connection, view, window)
         connection.execute(view.insert, window)
-        for statement in view.indexes:
+        for statement in (*view.indexes, *view.sparse):
             connection.execute(re.sub("^CREATE (UNIQUE )?INDEX ", r"CREATE \1INDEX temp.", statement))

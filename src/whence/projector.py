@@ -11,22 +11,30 @@ import hashlib
 from typing import TYPE_CHECKING, Protocol
 
 from whence import functions, projections, vocabulary
-from whence.projections import Renewal, View, fixed_views
+from whence.building import (
+    BY_SLICES,
+    build_views,
+    by_slices,
+    collect,
+    empty_keys,
+    make_keys,
+    parts,
+    slices,
+    temporary_tables,
+)
+from whence.projections import View, fixed_views
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from whence.log import Writer
     from whence.vocabulary import Vocabulary
 
 __all__ = [
-    "EVERYBODY",
     "Advance",
     "Progress",
     "as_of",
-    "build",
-    "collect",
     "project",
     "reached",
     "rebuild",
@@ -36,10 +44,8 @@ __all__ = [
 
 SEARCH = "search"
 DEFINITIONS = frozenset({"type.defined", "property.defined"})
+MADE = frozenset({"claim.made"})
 SHOWN = frozenset({"shown"})  # the key table from which each type's view takes its own keys
-BY_SLICES = ("spell", "weighing", "fact")  # share their keys, and are built one after the other, some keys at a time
-SLICE = 4_000  # keys
-EVERYBODY = {"first": "", "last": "~"}  # all entities: an id is small letters, digits and hyphens
 # What it costs to build a view beside one that is quickly built: the facts are built with their spells.
 COSTS = {"claim": 20, "spell": 28, "types": 5}
 WORTH_REBUILDING = 2_000  # events; below that a rebuild costs more than it saves
@@ -99,18 +105,19 @@ def project(
     # First against the old rows and then against the new: a key that a claim leaves is built anew as well
     # as the one that it joins.
     # A claim that is new leaves no key, so a window of nothing else needs no look at the old rows.
-    for view in window.views(known) if window.types != {"claim.made"} else ():
+    for view in window.views(known) if window.types != MADE else ():
         window.collect(view)
     defined = _with_new_types(window, known) if window.types & DEFINITIONS else None
     for view in window.views(known) if defined is None else defined:
         window.collect(view)
         if view.keys in window.filled and view.name == BY_SLICES[0]:
-            for entities in _slices(connection):
-                _build(connection, _by_slices(), window.bounds | entities, anew=True)
+            for entities in slices(connection):
+                build_views(connection, by_slices(), window.bounds | entities, anew=True)
         elif view.keys in window.filled and view.name not in BY_SLICES:
-            _build(connection, (view,), window.bounds, anew=True)
-        window.renew_cells(view)
-    _empty_keys(connection, window.filled)
+            build_views(connection, (view,), window.bounds, anew=view.keys in window.standing)
+        if view.cells:
+            window.renew_cells(view)
+    empty_keys(connection, window.filled)
     if defined is not None:
         _leave_mark(connection, upto, defined)
     else:
@@ -137,72 +144,6 @@ class Advance:
             self._known = None  # What was appended may have defined more.
 
 
-def build(
-    connection: sqlite3.Connection, view: View, bounds: Mapping[str, object], filled: set[str], *, anew: bool = False
-) -> None:
-    """Add the rows of a view's keys; `anew` where some may stand there. `filled` are the steps that have rows."""
-    for stage in view.stages:
-        if (not stage.of or stage.of in filled) and connection.execute(stage.fill, bounds).rowcount > 0:
-            filled.add(stage.name)
-    there_are = bool(view.rows) and (not view.rows_of or view.rows_of in filled)
-    if anew and view.renewal:
-        _renew(connection, view.renewal, bounds, filled, there_are=there_are)
-        return
-    if anew:
-        for statement in view.clear:
-            connection.execute(statement)
-    if there_are:
-        connection.execute(view.insert, bounds)
-
-
-def _renew(
-    connection: sqlite3.Connection,
-    renewal: Renewal,
-    bounds: Mapping[str, object],
-    filled: set[str],
-    *,
-    there_are: bool,
-) -> None:
-    """Write of the rows of a view's keys what is not there already, and take out what is gone."""
-    if there_are and connection.execute(renewal.next.fill, bounds).rowcount > 0:
-        filled.add(renewal.next.name)
-        connection.execute(renewal.change)
-    connection.execute(renewal.leave)
-    if renewal.next.name in filled:
-        connection.execute(renewal.join)
-
-
-def _build(
-    connection: sqlite3.Connection, views: Iterable[View], bounds: Mapping[str, object], *, anew: bool = False
-) -> None:
-    """Build views one after the other, and leave no step behind."""
-    filled: set[str] = set()
-    for view in views:
-        build(connection, view, bounds, filled, anew=anew)
-    for name in filled:
-        connection.execute(f"DELETE FROM temp.{name}")
-
-
-def _by_slices() -> list[View]:
-    return [view for view in fixed_views() if view.name in BY_SLICES]
-
-
-def _slices(connection: sqlite3.Connection) -> Iterator[dict[str, str]]:
-    """Yield stretches of entities, `first` (left out) to `last`, that have some SLICE of the touched keys each.
-
-    Sorting a few thousand rows is quicker than sorting a million, and the memory does not grow with the log.
-    An entity is never divided: its facts bear on one another.
-    """
-    first = ""
-    while True:
-        query = "SELECT entity FROM temp.touched_fact WHERE entity > :first ORDER BY entity LIMIT 1 OFFSET :slice"
-        row = connection.execute(query, {"first": first, "slice": SLICE}).fetchone()
-        yield {"first": first, "last": row[0] if row else EVERYBODY["last"]}
-        if not row:
-            return
-        first = row[0]
-
-
 class _Window:
     """The events between two positions, and the key tables that they have filled so far."""
 
@@ -210,9 +151,10 @@ class _Window:
         self.connection = connection
         self.bounds: dict[str, object] = {"after": after, "upto": upto}
         self.filled: set[str] = set()
+        self.standing: set[str] = set()  # those with keys of which rows may stand
         self._rows: set[str] = set()  # types of which whole rows are touched
         self._cells: dict[str, set[str]] = {}  # properties of which cells are, by the type
-        self._there = _temporary_tables(connection)
+        self._there = temporary_tables(connection)
         query = "SELECT type FROM event WHERE position > :after AND position <= :upto"
         self.types = {row[0] for row in connection.execute(query, self.bounds)}
 
@@ -225,17 +167,21 @@ class _Window:
 
     def make_keys(self, views: Iterable[View]) -> None:
         """Make the key tables of views that are not there yet."""
-        _make_keys(self.connection, views, self._there)
+        make_keys(self.connection, views, self._there)
 
     def collect(self, view: View) -> None:
         """Add the keys that the arms of a view's `touched` give; those that nothing is there for are not asked."""
         for arm in view.arms:
-            reads = arm.reads_types & self.types or arm.reads_keys & self.filled
-            if not reads or (arm.reads_keys == SHOWN and view.name not in self._rows):
+            if arm.reads_types.isdisjoint(self.types) and arm.reads_keys.isdisjoint(self.filled):
+                continue
+            if arm.reads_keys == SHOWN and view.name not in self._rows:
                 continue
             if self.connection.execute(arm.collect, self.bounds).rowcount > 0:
                 self.filled.add(view.keys)
-        if {view.keys} == SHOWN & self.filled:
+                # A new claim has no row yet; what follows from it may have.
+                if arm.reads_keys or arm.reads_types != MADE:
+                    self.standing.add(view.keys)
+        if view.name in SHOWN <= self.filled:
             query = "SELECT DISTINCT type, property FROM temp.touched_shown"
             for type_, property_ in self.connection.execute(query).fetchall():
                 if property_:
@@ -261,7 +207,7 @@ def rebuild(connection: sqlite3.Connection, *, upto: int, progress: Progress = u
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     connection.execute("DELETE FROM projection")
     for view in fixed_views():
-        for statement in view.tables:
+        for statement in (*view.tables, *view.sparse):
             connection.execute(statement)
     views = _fill(connection, upto, progress=progress)
     search = projections.search()
@@ -278,7 +224,7 @@ def as_of(connection: sqlite3.Connection, upto: int, *, progress: Progress = unt
     connection must be one of its own: what reads it afterwards reads the past.
     """
     for view in fixed_views():
-        for statement in view.tables:
+        for statement in (*view.tables, *view.sparse):
             connection.execute(_temporary(statement))
     return _fill(connection, upto, temporary=True, progress=progress)
 
@@ -290,33 +236,39 @@ def _fill(
     temporary: bool = False,
     progress: Progress = untold,
 ) -> list[View]:
-    """Fill empty views from the whole log up to `upto`, indexes made as soon as their rows are there."""
+    """Fill empty views from the whole log up to `upto`, indexes made as soon as most of their rows are there."""
+
+    def index(statements: list[str]) -> None:
+        while statements:
+            connection.execute(_temporary(statements[0]) if temporary else statements[0])
+            del statements[0]
+
     window: dict[str, object] = {"after": 0, "upto": upto}
     views = list(fixed_views())
     done, total = 0, sum(COSTS.get(view.name, 1) for view in views) + COSTS["types"]
-    there = _temporary_tables(connection)
-    _make_keys(connection, views, there)
+    there = temporary_tables(connection)
+    make_keys(connection, views, there)
     for view in views:
-        collect(connection, view, window)
-        if view.name == BY_SLICES[0]:
-            (count,) = connection.execute("SELECT count(*) FROM temp.touched_fact").fetchone()
-            for number, entities in enumerate(_slices(connection)):
-                progress(done + COSTS[view.name] * min(number * SLICE, count) // (count or 1), total)
-                _build(connection, _by_slices(), window | entities)
-        elif view.name not in BY_SLICES:
-            _build(connection, (view,), window)
-        for statement in view.indexes:
-            connection.execute(_temporary(statement) if temporary else statement)
-        done += COSTS.get(view.name, 1)
+        cost = COSTS.get(view.name, 1)
+        together = by_slices() if view.name == BY_SLICES[0] else [view]
+        missing = [statement for one in together for statement in one.indexes]
+        for bounds, built, indexed in parts(connection, view, window) if view.name not in BY_SLICES[1:] else ():
+            progress(done + int(cost * built), total)
+            if indexed:
+                index(missing)
+            build_views(connection, together, bounds)
+        if view.name not in BY_SLICES[1:]:
+            index(missing)
+        done += cost
         progress(done, total)
     types = vocabulary.read(connection).views()
-    _make_keys(connection, types, there)
+    make_keys(connection, types, there)
     for view in types:
         for statement in view.tables:
             connection.execute(_temporary(statement) if temporary else statement)
         collect(connection, view, window)
         connection.execute(view.insert, window)
-    _empty_keys(connection, {view.keys for view in (*views, *types)})
+    empty_keys(connection, {view.keys for view in (*views, *types)})
     return [*(view for view in views if view.rows), *types]
 
 
@@ -326,33 +278,6 @@ def _temporary(statement: str) -> str:
             name = statement.removeprefix(kind)
             return f"{kind}temp.{name}"
     return statement
-
-
-def _temporary_tables(connection: sqlite3.Connection) -> set[str]:
-    return {row[0] for row in connection.execute("SELECT name FROM temp.sqlite_master")}
-
-
-def _make_keys(connection: sqlite3.Connection, views: Iterable[View], there: set[str]) -> None:
-    """Make the temporary tables that are not there yet, and note that they are; whoever fills one empties it."""
-    for view in views:
-        if view.key_columns and f"touched_{view.keys}" not in there:
-            connection.execute(view.key_table)
-            there.add(f"touched_{view.keys}")
-        for stage in (*view.stages, *((view.renewal.next,) if view.renewal else ())):
-            if stage.name not in there:
-                connection.execute(stage.table)
-                there.add(stage.name)
-
-
-def _empty_keys(connection: sqlite3.Connection, keys: Iterable[str]) -> None:
-    for name in keys:
-        connection.execute(f'DELETE FROM temp."touched_{name}"')
-
-
-def collect(connection: sqlite3.Connection, view: View, window: Mapping[str, object]) -> None:
-    """Add the keys that all arms of a view's `touched` give, where the window begins with the log."""
-    for statement in view.whole:
-        connection.execute(statement, window)
 
 
 def _with_new_types(window: _Window, known: Vocabulary) -> list[View]:

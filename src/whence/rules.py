@@ -35,7 +35,12 @@ SHARED_COLUMNS = frozenset(
 )
 # A type has a view of its name: what stands in the file beside the views (the archive, the tables of the search, what
 # SQLite brings) or shadows them while they are built would be dropped for it or hide it.
-INDEXES = {word for view in fixed_views() for index in view.indexes for word in re.findall(r"INDEX (\w+)", index)}
+INDEXES = {
+    word
+    for view in fixed_views()
+    for index in (*view.indexes, *view.sparse)
+    for word in re.findall(r"INDEX (\w+)", index)
+}
 TAKEN = RESERVED | INDEXES | {view.keys for view in fixed_views()} | {"dbstat", "bytecode", "tables_used", "completion"}
 TAKEN_BEGINNINGS = (
     *("capture_", "claim_search", "entity_search", "event_", "recent_", "scope_", "stage_", "touched_"),

@@ -1,14 +1,15 @@
 """The views, one `.sql` file each, read into `View`s: the only place where their rules stand.
 
 A file has a header comment (what one row is) and blocks, each begun by `-- :name`:
-`table` (DDL), `touched KEYS (columns)` (SELECTs, one or more, of the keys that events after `:after` up to `:upto` may
-change; an empty one, without columns, shares the keys of that name), `whole` (the first of these once more, in a
-wording that is quicker where all events are new), `clear` (how touched rows leave; by default by the view's one key
-column), or in its place `standing (columns)` (the rowids of the touched rows, of which those that stay as they are are
-left alone; of rows with the same first column these columns are the same, too), `stage NAME` (a step kept in a
-temporary table, so that it is prepared and carried out once however many later steps read it, and in the order of its
-key, so that they need not sort) and `rows` (one SELECT of the touched keys' rows as of `:upto`, its columns in the
-table's order). `stage NAME of OTHER` and `rows of OTHER` are empty where that step is, and are not carried out then.
+`table` (DDL), `sparse` (indexes of so few rows that they are made with the table: made later, each would look at all of
+it), `touched KEYS (columns)` (SELECTs, one or more, of the keys that events after `:after` up to `:upto` may change; an
+empty one, without columns, shares the keys of that name), `whole` (the first of these once more, in a wording that is
+quicker where all events are new), `clear` (how touched rows leave; by default by the view's one key column), or in its
+place `standing (columns)` (the rowids of the touched rows, of which those that stay as they are are left alone; of rows
+with the same first column these columns are the same, too), `stage NAME` (a step kept in a temporary table, so that it
+is prepared and carried out once however many later steps read it, and in the order of its key, so that they need not
+sort) and `rows` (one SELECT of the touched keys' rows as of `:upto`, its columns in the table's order).
+`stage NAME of OTHER` and `rows of OTHER` are empty where that step is, and are not carried out then.
 """
 
 from __future__ import annotations
@@ -100,6 +101,7 @@ class View(NamedTuple):
     about: str
     tables: tuple[str, ...]
     indexes: tuple[str, ...]
+    sparse: tuple[str, ...]
     keys: str
     key_columns: tuple[str, ...]
     arms: tuple[Arm, ...]
@@ -271,7 +273,7 @@ def _view(name: str, text: str) -> View:
     arms = tuple(_arm(keys, keyed, one) for one in statements(touched))
     first = [_arm(keys, keyed, one) for one in statements(blocks.get("whole", ""))] or arms[:1]
     rows_of = rows_title.removeprefix("rows").removeprefix(" of ")
-    renewal = _renewal(name, columns, blocks, Stage(f"next_{name}", rows_of, "", rows))
+    renewal = _renewal(name, columns, blocks, Stage(f"stage_next_{name}", rows_of, "", rows))
     if table and not clear and not renewal:
         clear = [f'DELETE FROM "{name}" WHERE "{key_columns[0]}" IN (SELECT "{key_columns[0]}" FROM "touched_{keys}")']
     return View(
@@ -279,6 +281,7 @@ def _view(name: str, text: str) -> View:
         about=about,
         tables=tuple(s for s in ddl if s.startswith("CREATE TABLE")),
         indexes=tuple(s for s in ddl if not s.startswith("CREATE TABLE")),
+        sparse=tuple(statements(blocks.get("sparse", ""))),
         keys=keys,
         key_columns=key_columns,
         arms=arms,

@@ -8,9 +8,9 @@ CREATE TABLE conflict (
   rivals TEXT NOT NULL CHECK (json_valid(rivals)),
   best INTEGER NOT NULL,
   second INTEGER NOT NULL,
-  position INTEGER NOT NULL REFERENCES event (position)
+  position INTEGER NOT NULL REFERENCES event (position),
+  UNIQUE (entity, property)
 ) STRICT;
-CREATE UNIQUE INDEX conflict_key ON conflict (entity, property);
 CREATE INDEX conflict_property ON conflict (property);
 CREATE INDEX conflict_second ON conflict (second);
 CREATE INDEX conflict_position ON conflict (position);

@@ -26,16 +26,18 @@ CREATE TABLE fact (
   high ANY,
   value_key TEXT NOT NULL,
   spell TEXT NOT NULL,
-  position INTEGER NOT NULL REFERENCES event (position)
+  position INTEGER NOT NULL REFERENCES event (position),
+  UNIQUE (entity, property, value_key, spell)
 ) STRICT;
-CREATE UNIQUE INDEX fact_key ON fact (entity, property, value_key, spell);
 CREATE INDEX fact_property ON fact (property, value_key);
 CREATE INDEX fact_position ON fact (position);
 CREATE INDEX fact_value_entity ON fact (value_entity, property) WHERE value_entity IS NOT NULL;
 CREATE INDEX fact_evidence ON fact (evidence, entity, property) WHERE evidence <> 'quoted';
+CREATE INDEX fact_unsettled ON fact (status, entity, property) WHERE status <> 'accepted';
+
+-- :sparse
 CREATE INDEX fact_verdict ON fact (verdict) WHERE verdict IS NOT NULL;
 CREATE INDEX fact_review ON fact (entity, property) WHERE review;
-CREATE INDEX fact_unsettled ON fact (status, entity, property) WHERE status <> 'accepted';
 
 -- :touched fact
 

@@ -11,10 +11,10 @@ CREATE TABLE timeline (
   value TEXT NOT NULL,
   value_entity TEXT REFERENCES entity (entity),
   status TEXT NOT NULL,
-  value_key TEXT NOT NULL
+  value_key TEXT NOT NULL,
+  UNIQUE (entity, property, value_key, timeline)
 ) STRICT;
 CREATE INDEX timeline_earliest ON timeline (earliest, latest);
-CREATE INDEX timeline_key ON timeline (entity, property, value_key);
 CREATE INDEX timeline_value_entity ON timeline (value_entity) WHERE value_entity IS NOT NULL;
 CREATE INDEX timeline_property ON timeline (property);
 
