@@ -156,22 +156,22 @@ def test_a_file_or_folder_that_may_not_be_written_is_told_in_a_sentence(path: Pa
         place.chmod(mode)
 
 
-def test_what_is_written_ahead_of_a_file_is_copied_into_it_at_a_tenth_of_it(
+def test_a_batch_may_be_written_ahead_of_the_file_up_to_a_tenth_of_it_and_a_single_event_is_soon_copied(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def copied_at(store: Store) -> int:
         return int(store.connection.execute("PRAGMA wal_autocheckpoint").fetchone()[0])
 
+    monkeypatch.setattr(database, "LEAST_AHEAD", 10)
     with Store.open(path, write=True, clock=Clock()) as store:
-        assert copied_at(store) == 1_000
-        monkeypatch.setattr(database, "LEAST_AHEAD", 1)
-        drafts = (declared(f"kim-{number}", type_="person") for number in range(2_000))
-        with store.writing(ACTOR, much=True) as writer:
-            append_all(store.connection, writer, drafts, anew=False)
+        store.record([declared(f"kim-{number}", type_="person") for number in range(2_000)], actor=ACTOR)
         (pages,) = store.connection.execute("PRAGMA page_count").fetchone()
         assert copied_at(store) == pages // 10 > 10
-    with Store.open(path, write=True, clock=Clock()) as store:
-        assert copied_at(store) == pages // 10
+        store.record([declared("lee-1", type_="person")], actor=ACTOR)
+        assert copied_at(store) == 30
+        monkeypatch.setattr(database, "LEAST_AHEAD", 1_000)
+        store.record([declared("lee-2", type_="person")], actor=ACTOR)
+        assert copied_at(store) == 1_000
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ CREATE TABLE claim (
 ) STRICT
 """
 INSERT = f"INSERT INTO claim VALUES (NULL{', ?' * 26})"
-PRAGMAS = ("journal_mode", "synchronous", "temp_store", "cache_size", "wal_autocheckpoint")
+PRAGMAS = ("journal_mode", "synchronous", "temp_store", "cache_size")
 
 
 class Floor:

@@ -1,4 +1,4 @@
-"""The statements that build the rows of views: of the keys that were touched, or of all."""
+"""How the rows of views are built: those of the keys that were touched, or all. The projector says when."""
 
 from __future__ import annotations
 

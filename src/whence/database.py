@@ -34,6 +34,7 @@ __all__ = [
     "place",
     "temporary_in",
     "told",
+    "write_ahead",
     "writing",
 ]
 
@@ -44,20 +45,22 @@ BUSY_MS = 10_000
 # Of a table that is filled at once, one row of so many comes after its indexes: an index made from rows is full, and
 # each row that it then takes divides a page, among four. So most pages are divided before that is waited for.
 ROOM = 64
-# What was written ahead is copied into the file when it has so many pages, or comes to a share of the store: a page
-# that changes again and again is then copied once.
-LEAST_AHEAD, SHARE_AHEAD = 1_000, 1 / 10
+LOGGED = "PRAGMA journal_mode = WAL"  # readers need not wait for a writer
+# Pages that are written ahead before they are copied into the file, at least, and for each event of a batch: not every
+# batch copies what it wrote, and a page that several change is copied once.
+LEAST_AHEAD, AHEAD_AN_EVENT = 1_000, 30
 CACHE_KIB = 40_960  # of the main file; sorting takes as much again, and a larger one is no quicker
 
 
 class Connection(sqlite3.Connection):
     """A connection to a store.
 
-    It keeps the vocabulary that was read on it, with the position of its last definition, and the names of its
-    temporary tables.
+    It keeps the vocabulary that was read on it, with the position of its last definition, the names of its temporary
+    tables, and how many pages may be written ahead.
     """
 
     vocabulary: tuple[int, Vocabulary] | None = None
+    ahead = LEAST_AHEAD
 
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - those of SQLite's module
         """Open it as `sqlite3.connect` says."""
@@ -104,7 +107,7 @@ def _checked(path: Path, *, write: bool) -> Connection:
         if write:
             _check_writable(path)
             with contextlib.suppress(sqlite3.OperationalError):  # Somebody reads it; the next writer will.
-                _write_ahead(connection)
+                connection.execute(LOGGED)
     except BaseException:
         connection.close()
         raise
@@ -163,7 +166,7 @@ def create(path: Path | str) -> Connection:
         connection = _open(path, "rwc")
         try:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-            _write_ahead(connection)
+            connection.execute(LOGGED)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         except BaseException:
             connection.close()
@@ -198,13 +201,6 @@ def _open(path: Path, mode: str) -> Connection:
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     functions.register(connection)
     return connection
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Write into a log beside the file, so that readers need not wait for a writer."""
-    connection.execute("PRAGMA journal_mode = WAL")
-    (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    connection.execute(f"PRAGMA wal_autocheckpoint = {max(LEAST_AHEAD, int(pages * SHARE_AHEAD))}")
 
 
 def _check_file(connection: sqlite3.Connection, path: Path) -> None:
@@ -328,7 +324,22 @@ def in_place(connection: sqlite3.Connection) -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(sqlite3.OperationalError):
-            _write_ahead(connection)
+            connection.execute(LOGGED)
+
+
+def write_ahead(connection: Connection, events: int) -> None:
+    """Say how much may be written ahead of the file when a transaction of so many events commits.
+
+    At most a tenth of the file, which whoever opens it after the machine failed has to read through.
+    """
+    ahead = AHEAD_AN_EVENT * events
+    if ahead > LEAST_AHEAD:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        ahead = min(ahead, pages // 10)
+    ahead = max(ahead, LEAST_AHEAD)
+    if ahead != connection.ahead:
+        connection.execute(f"PRAGMA wal_autocheckpoint = {ahead}")
+        connection.ahead = ahead
 
 
 @contextlib.contextmanager

@@ -64,7 +64,7 @@ WHERE c.value_key = :key AND c.property IN ('alias', 'name') AND c.stance = 'aff
 """
 
 
-def connect(path: Path | str) -> sqlite3.Connection:
+def connect(path: Path | str) -> database.Connection:
     """Return a connection to read the past of a store on.
 
     Raises DatabaseError where there is no store that can be read, or its views are those of another version.

@@ -1,4 +1,4 @@
-"""The views follow from the log and from nothing else: this is the one module that writes them.
+"""The views follow from the log and from nothing else: what becomes of them is decided here alone.
 
 The same SELECT of each view serves three uses: `project` (what events after the one reached changed),
 `rebuild` (from zero) and `as_of` (a scratch copy at an earlier position). See `projections/`.

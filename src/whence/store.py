@@ -15,7 +15,6 @@ from whence import audit, database, log, projector, reading
 from whence.errors import BadInput, DatabaseError
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from types import TracebackType
@@ -34,7 +33,7 @@ LITTLE = 100_000  # events: what a store of fewer would show to readers meanwhil
 class Store:
     """An open store. Use it as a context manager, or call `close`."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, *, clock: Callable[[], datetime] = log.now) -> None:
+    def __init__(self, path: Path, connection: database.Connection, *, clock: Callable[[], datetime] = log.now) -> None:
         """Take an open connection; use `open` or `create`."""
         self.path = path
         self.connection = connection
@@ -182,7 +181,9 @@ class Store:
                 if self.head().position < LITTLE:
                     prepared.enter_context(database.in_place(self.connection))
             prepared.enter_context(database.writing(self.connection, self.path))
-            yield log.Writer(self.connection, actor=actor, clock=self._clock)
+            writer = log.Writer(self.connection, actor=actor, clock=self._clock)
+            yield writer
+            database.write_ahead(self.connection, writer.position - writer.started_at)
 
     def rebuild(self) -> int:
         """Make every view anew from the log; return the position reached."""
