@@ -119,17 +119,23 @@ def test_a_batch_of_thousands_is_recorded_like_a_small_one(store: Store) -> None
         assert list(checking.differences(reader, store.head().position)) == []
 
 
+def loaded(store: Store, drafts: list[Draft], monkeypatch: pytest.MonkeyPatch) -> tuple[recording.Recorded, list[str]]:
+    """Record drafts as a load does that lets the index of ids go, and return the statements carried out as well."""
+    monkeypatch.setattr(log, "WORTH_UNSETTLING", 10)
+    monkeypatch.setattr(log, "CHUNK", 5)
+    carried_out: list[str] = []
+    with store.writing(ACTOR, much=True) as writer:
+        store.connection.set_trace_callback(lambda statement: carried_out.append(statement.strip()))
+        recorded = recording.append_all(store.connection, writer, drafts, anew=False)
+        store.connection.set_trace_callback(None)
+    return recorded, carried_out
+
+
 def test_a_claim_said_twice_in_a_load_does_not_bring_the_index_of_ids_back_before_its_end(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log, "WORTH_UNSETTLING", 10)
-    monkeypatch.setattr(log, "CHUNK", 5)
     claims = [claimed("s1", "kim", "alias", f"Kim {number}") for number in range(2 * store.head().position)]
-    carried_out: list[str] = []
-    with store.writing(ACTOR, much=True) as writer:
-        store.connection.set_trace_callback(carried_out.append)
-        recorded = recording.append_all(store.connection, writer, [*claims, claims[1], RANK], anew=False)
-        store.connection.set_trace_callback(None)
+    recorded, carried_out = loaded(store, [*claims, claims[1], RANK], monkeypatch)
     assert (recorded.count, recorded.known_count) == (len(claims) + 1, 1)
     changes = [" ".join(one.split()[:3]) for one in carried_out]
     dropped, made = changes.index("DROP index event_id"), changes.index("CREATE UNIQUE INDEX")
@@ -141,18 +147,12 @@ def test_a_claim_said_twice_in_a_load_does_not_bring_the_index_of_ids_back_befor
 def test_the_last_events_of_a_load_come_after_the_index_of_ids_so_that_it_has_room(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log, "WORTH_UNSETTLING", 10)
-    monkeypatch.setattr(log, "CHUNK", 5)
     monkeypatch.setattr(database, "ROOM", 4)
     claims = [claimed("s1", "kim", "alias", f"Kim {number}") for number in range(4 * store.head().position)]
-    carried_out: list[str] = []
-    with store.writing(ACTOR, much=True) as writer:
-        store.connection.set_trace_callback(carried_out.append)
-        recording.append_all(store.connection, writer, claims, anew=False)
-        store.connection.set_trace_callback(None)
+    _, carried_out = loaded(store, claims, monkeypatch)
     made = next(place for place, one in enumerate(carried_out) if one.startswith("CREATE UNIQUE INDEX event_id"))
     # Each is told twice, for its trigger.
-    late = len({one for one in carried_out[made:] if one.lstrip().startswith("INSERT INTO event")})
+    late = len({one for one in carried_out[made:] if one.startswith("INSERT INTO event")})
     assert store.head().position // 4 - 5 <= late <= store.head().position // 4 + 5
     assert list(log.check(store.connection)) == []
     with database.connect(store.path) as reader:

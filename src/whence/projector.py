@@ -250,14 +250,14 @@ def _fill(
     make_keys(connection, views, there)
     for view in views:
         cost = COSTS.get(view.name, 1)
-        together = by_slices() if view.name == BY_SLICES[0] else [view]
-        missing = [statement for one in together for statement in one.indexes]
-        for bounds, built, indexed in parts(connection, view, window) if view.name not in BY_SLICES[1:] else ():
-            progress(done + int(cost * built), total)
-            if indexed:
-                index(missing)
-            build_views(connection, together, bounds)
-        if view.name not in BY_SLICES[1:]:
+        if view.name not in BY_SLICES[1:]:  # which are built with the first of them
+            together = by_slices() if view.name == BY_SLICES[0] else [view]
+            missing = [statement for one in together for statement in one.indexes]
+            for bounds, built, indexed in parts(connection, view, window):
+                progress(done + int(cost * built), total)
+                if indexed:
+                    index(missing)
+                build_views(connection, together, bounds)
             index(missing)
         done += cost
         progress(done, total)
