@@ -125,5 +125,11 @@ def test_making_what_is_recorded_is_left_out_of_the_time(part: Callable[[str], M
 
 def test_a_missed_bar_is_named_and_a_met_one_is_not(part: Callable[[str], ModuleType]) -> None:
     measured = {"bulk": {"value": 1_000.0, "beside": 100_000.0}, "batch": {"value": 0.1, "beside": 0.01}}
+    told = part("report").missed({1_000_000: measured})
+    assert told == ["bulk load, claims, 1,000,000 claims: 1,000/s (0.010), and the bar is ≥ 0.060, reach 0.10"]
+
+
+def test_a_bar_that_is_meant_for_a_million_is_not_judged_before(part: Callable[[str], ModuleType]) -> None:
+    measured = {"bulk": {"value": 1_000.0, "beside": 100_000.0}, "why_p50": {"value": 0.003, "beside": None}}
     told = part("report").missed({10_000: measured})
-    assert told == ["bulk load, claims, 10,000 claims: 1,000/s (0.010), and the bar is ≥ 0.060, reach 0.10"]
+    assert told == ["audit of one fact, p50, 10,000 claims: 3.00 ms, and the bar is ≤ 2.00 ms"]

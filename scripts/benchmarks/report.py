@@ -10,9 +10,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DRIFT", "ROWS", "Row", "costs", "missed", "table"]
 
+THREE = "the same with the source, claim and fact views"
 FLOOR = "rows/s: executemany of the same claims, ready, into one STRICT table"
 MEBIBYTE = 1024 * 1024
 COSTLIEST = 12  # tables and indexes that are told by name
+MILLION = 1_000_000
 
 
 def _ms(seconds: float) -> str:
@@ -61,20 +63,20 @@ class Row:
 
 
 ROWS = (
-    Row("bulk", "bulk load, claims", _rate, FLOOR, 0.06, 0.10, more=True),
-    Row("bulk_three", "the same with the source, claim and fact views", _rate, FLOOR, 0.12, 0.20, more=True),
-    # A process takes its time to begin, whatever it loads.
-    Row("load_csv", "whence load of a CSV file, claims", _rate, FLOOR, 0.06, 0.10, more=True, least=100_000),
-    Row("load_jsonl", "whence load of a JSON Lines file, claims", _rate, FLOOR, 0.06, 0.10, more=True, least=100_000),
-    Row("load_segments", "whence load of a segment, claims", _rate, FLOOR, 0.06, 0.10, more=True, least=100_000),
+    # What is done to much at once has its bar at a million: to begin takes its time, however little it is.
+    Row("bulk", "bulk load, claims", _rate, FLOOR, 0.06, 0.10, more=True, least=MILLION),
+    Row("bulk_three", THREE, _rate, FLOOR, 0.12, 0.20, more=True, least=MILLION),
+    Row("load_csv", "whence load of a CSV file, claims", _rate, FLOOR, 0.06, 0.10, more=True, least=MILLION),
+    Row("load_jsonl", "whence load of a JSON Lines file, claims", _rate, FLOOR, 0.06, 0.10, more=True, least=MILLION),
+    Row("load_segments", "whence load of a segment, claims", _rate, FLOOR, 0.06, 0.10, more=True, least=MILLION),
     Row("load_peak", "peak of memory of these loads", _mib, bar=400 * MEBIBYTE, absolute=True),
     Row("add_p50", "one durable add, p50", _ms, "one row in a transaction of its own, p50", 5, 2),
     Row("add_p99", "one durable add, p99", _ms, "the same, p99"),
     Row("many_add_p50", "add to one of thousands of values, p50", _ms, "one durable add, p50", 2),
-    Row("batch", "a batch of 1,000, p50", _ms, "1,000 rows in one transaction, p50", 0.3, 0.15, absolute=True),
+    Row("batch", "a batch of 1,000, p50", _ms, "1,000 rows at once, p50", 0.3, 0.15, absolute=True, least=MILLION),
     Row("batch_mean", "a batch of 1,000, mean", _ms, "the same, mean"),
-    Row("rebuild", "rebuild, claims", _rate, FLOOR, 0.12, 0.20, more=True),
-    Row("rebuild_three", "the same of the source, claim and fact views", _rate, FLOOR, 0.20, 0.35, more=True),
+    Row("rebuild", "rebuild, claims", _rate, FLOOR, 0.12, 0.20, more=True, least=MILLION),
+    Row("rebuild_three", THREE, _rate, FLOOR, 0.20, 0.35, more=True, least=MILLION),
     Row("verify", "verify of the log, events", _rate, FLOOR, 0.6, more=True),
     Row("show_p50", "read one entity, p50", _ms, "its rows, by an index", 0.002, absolute=True),
     Row("why_p50", "audit of one fact, p50", _ms, "the rows of its property, by an index", 0.002, absolute=True),

@@ -44,7 +44,7 @@ PAGE_BYTES = 4096  # an add writes a page of forty tables and indexes: larger on
 BUSY_MS = 10_000
 # Of a table that is filled at once, one row of so many comes after its indexes: an index made from rows is full, and
 # each row that it then takes divides a page, among four. So most pages are divided before that is waited for.
-ROOM = 64
+ROOM = 16
 LOGGED = "PRAGMA journal_mode = WAL"  # readers need not wait for a writer
 # Pages that are written ahead before they are copied into the file, at least, and for each event of a batch: not every
 # batch copies what it wrote, and a page that several change is copied once.

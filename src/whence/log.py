@@ -26,7 +26,7 @@ __all__ = ["LONGEST_ACTOR", "Head", "Writer", "check", "events", "find", "head",
 
 BEHIND = timedelta(minutes=5)  # how far the clock may stand behind the head before it is called wrong
 CHUNK = 2_000  # events to a call of executemany
-MOST_LATE = 20_000  # events, for what they take of the memory
+MOST_LATE = 65_000  # events, which take 50 MB of memory
 WORTH_UNSETTLING = 20_000  # events, more than the log had before: below that it costs more than it saves
 LONGEST_ACTOR = 500  # characters
 SALT_BYTES, SALTS = 16, 64  # bytes of a salt, and how many are drawn at once

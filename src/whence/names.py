@@ -83,8 +83,8 @@ def candidates(connection: sqlite3.Connection, text: str, *, any_case: bool = Tr
         rows = connection.execute(
             "SELECT entity, type, name FROM entity WHERE name_key = :key"
             " UNION"
-            " SELECT e.entity, e.type, e.name FROM claim c CROSS JOIN entity e ON e.entity = c.entity"
-            " WHERE c.value_key = :key AND c.property IN ('alias', 'name') AND c.live = 1 AND c.stance = 'affirms'"
+            " SELECT e.entity, e.type, e.name FROM fact f CROSS JOIN entity e ON e.entity = f.entity"
+            " WHERE f.property IN ('alias', 'name') AND f.value_key = :key AND f.supports > 0"
             " ORDER BY 1",
             {"key": values.key("text", wanted)},
         ).fetchall()
@@ -119,7 +119,7 @@ def meant(text: str, known: Iterable[str]) -> str:
 def _entity_names(connection: sqlite3.Connection) -> list[str]:
     rows = connection.execute(
         "SELECT name FROM entity UNION SELECT entity FROM entity"
-        " UNION SELECT value FROM claim WHERE property IN ('alias', 'name') AND live = 1 LIMIT :limit",
+        " UNION SELECT value FROM fact WHERE property IN ('alias', 'name') LIMIT :limit",
         {"limit": NEAR},
     )
     return [row[0] for row in rows]

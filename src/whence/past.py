@@ -58,9 +58,13 @@ SELECT e.data ->> 'entity' FROM event e
 WHERE e.type = 'entity.declared' AND e.type <> 'claim.made' AND e.position <= :upto
   AND value_key('text', e.data ->> 'name') = :key
 UNION
+SELECT c.entity FROM fact f
+CROSS JOIN claim c ON c.entity = f.entity AND c.property = f.property AND c.value_key = f.value_key
+WHERE f.property IN ('alias', 'name') AND f.value_key = :key AND c.live AND c.stance = 'affirms' AND c.claim <= :upto
+UNION
 SELECT c.entity FROM claim c
-WHERE c.value_key = :key AND c.property IN ('alias', 'name') AND c.stance = 'affirms' AND c.claim <= :upto
-  AND (c.retracted_by IS NULL OR c.retracted_by > :upto)
+WHERE NOT c.live AND c.property IN ('alias', 'name') AND c.value_key = :key AND c.stance = 'affirms'
+  AND c.claim <= :upto AND (c.retracted_by IS NULL OR c.retracted_by > :upto)
 """
 
 

@@ -143,9 +143,9 @@ def _entities(connection: sqlite3.Connection, _context: click.Context, typed: st
         " ORDER BY name_key LIMIT :limit"
     )
     by_alias = (
-        "SELECT e.entity, c.value, e.type FROM claim c CROSS JOIN entity e ON e.entity = c.entity"
-        " WHERE c.property IN ('alias', 'name') AND c.value_key >= :key AND c.value_key < :key_high AND c.live"
-        " ORDER BY c.value_key LIMIT :limit"
+        "SELECT e.entity, f.value, e.type FROM fact f CROSS JOIN entity e ON e.entity = f.entity"
+        " WHERE f.property IN ('alias', 'name') AND f.value_key >= :key AND f.value_key < :key_high"
+        " ORDER BY f.value_key LIMIT :limit"
     )
     for query in (by_id, by_name, by_alias):
         for entity, name, type_ in connection.execute(query, bounds):

@@ -44,7 +44,6 @@ CREATE INDEX claim_key ON claim (
 CREATE INDEX claim_source ON claim (source);
 CREATE INDEX claim_value_entity ON claim (value_entity) WHERE value_entity IS NOT NULL;
 CREATE INDEX claim_voice ON claim (voice) WHERE voice IS NOT NULL;
-CREATE INDEX claim_alias ON claim (value_key) WHERE property IN ('alias', 'name');
 
 -- :sparse
 CREATE INDEX claim_retracted_by ON claim (retracted_by) WHERE retracted_by IS NOT NULL;
