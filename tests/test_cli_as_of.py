@@ -121,6 +121,14 @@ def test_an_entity_is_named_as_it_is_named_now_or_was_then(told: Desk) -> None:
     assert "did you mean" in told.refused("show", "Francesco Diela", "--as-of", then).lower()
 
 
+def test_an_entity_is_found_by_a_name_from_a_source_that_is_withdrawn_since(told: Desk) -> None:
+    then = str(told.head())
+    expected = told.run("show", "francesco-diella", "--as-of", then).out
+    told.run("source", "withdraw", "nato-1", "--reason", "its publisher took it back", "--yes")
+    assert "There is no entity `Frank`" in told.refused("show", "Frank")
+    assert told.run("show", "Frank", "--as-of", then).out == expected
+
+
 def test_a_namesake_of_later_does_not_stand_in_the_way(told: Desk) -> None:
     then = str(told.head())
     told.run("entity", "add", "person", "Francesco Diella", "--id", "the-younger")
