@@ -159,6 +159,18 @@ def test_the_last_events_of_a_load_come_after_the_index_of_ids_so_that_it_has_ro
         assert list(checking.differences(reader, store.head().position)) == []
 
 
+def test_events_with_much_to_say_do_not_wait_so_that_memory_stays_bounded(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "ROOM", 2)
+    monkeypatch.setattr(log, "MOST_WAITING", 50_000)
+    claims = [claimed("s1", "kim", "alias", f"Kim {number}", note="x" * 10_000) for number in range(60)]
+    _, carried_out = loaded(store, claims, monkeypatch)
+    made = next(place for place, one in enumerate(carried_out) if one.startswith("CREATE UNIQUE INDEX event_id"))
+    assert len({one for one in carried_out[made:] if one.startswith("INSERT INTO event")}) <= 5
+    assert list(log.check(store.connection)) == []
+
+
 @pytest.mark.parametrize("remembered", [1, 2, 5])
 def test_entities_and_sources_are_found_in_a_batch_that_has_more_of_them_than_are_remembered(
     store: Store, monkeypatch: pytest.MonkeyPatch, remembered: int

@@ -26,7 +26,7 @@ __all__ = ["LONGEST_ACTOR", "Head", "Writer", "check", "events", "find", "head",
 
 BEHIND = timedelta(minutes=5)  # how far the clock may stand behind the head before it is called wrong
 CHUNK = 2_000  # events to a call of executemany
-MOST_LATE = 65_000  # events, which take 50 MB of memory
+MOST_WAITING = 20_000_000  # characters of data that wait to be sent: of claims with a quote some 70,000, 50 MB in all
 WORTH_UNSETTLING = 20_000  # events, more than the log had before: below that it costs more than it saves
 LONGEST_ACTOR = 500  # characters
 SALT_BYTES, SALTS = 16, 64  # bytes of a salt, and how many are drawn at once
@@ -99,6 +99,7 @@ class Writer:
         row = connection.execute("SELECT frontier FROM tree").fetchone()
         self._frontier = Frontier.from_bytes(row[0]) if row else Frontier()
         self._rows: list[tuple[int, str, str, str, str, str | None, str, str]] = []
+        self._waiting = 0  # characters of their data
         if self._frontier.size != self._position:
             raise DatabaseError(
                 f"The log has {self._position:,} events, but its tree was left at {self._frontier.size:,}.",
@@ -148,7 +149,8 @@ class Writer:
         self._position += 1
         self._last = recorded_at
         self._rows.append((self._position, event_id, type_, actor, recorded_at, source, salt, data))
-        if len(self._rows) >= CHUNK + self._late:
+        self._waiting += len(data)
+        if len(self._rows) >= CHUNK + self._late or self._waiting > MOST_WAITING:
             self._send(CHUNK)
         return event_id
 
@@ -163,10 +165,11 @@ class Writer:
             self._connection.executemany(INSERT, rows)
             self._frontier = self._frontier.extended(bytes.fromhex(row[1]) for row in rows)
             del self._rows[:count]
+            self._waiting -= sum(len(row[7]) for row in rows)
             if self._unsettled is None and self._position - self.started_at > max(self.started_at, WORTH_UNSETTLING):
                 self._unsettle()
             if self._unsettled:
-                self._late = min(self._position // database.ROOM, MOST_LATE)
+                self._late = self._position // database.ROOM
 
     def settle(self) -> None:
         """Send what was appended, and see to it that an event is found by its id."""
