@@ -154,6 +154,14 @@ class Writer:
             self._send(CHUNK)
         return event_id
 
+    def waiting(self, position: int) -> tuple[str, str | None, str] | None:
+        """Return id, source and data of an event that was appended and not sent yet; None for any other."""
+        place = position - self._position + len(self._rows) - 1
+        if not 0 <= place < len(self._rows):
+            return None
+        row = self._rows[place]
+        return row[1], row[5], row[7]
+
     def flush(self) -> None:
         """Send what was appended to the database, so that the next query sees it."""
         self._send(len(self._rows))

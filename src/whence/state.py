@@ -34,6 +34,7 @@ class LogState:
         self._connection = connection
         self._flush = writer.flush if writer else lambda: None
         self._settle = writer.settle if writer else lambda: None
+        self._waiting = writer.waiting if writer else lambda _position: None
         self.vocabulary = _vocabulary(connection)
         # What is forgotten is read from the log, which must have it by then.
         self._entities: Remembered[str, tuple[str, str] | None] = Remembered(REMEMBERED, before=self._flush)
@@ -227,13 +228,12 @@ class LogState:
     def same_claim(self, source: str, data: Mapping[str, Any], data_text: str) -> tuple[str, bool] | None:
         """Return the id of a claim with all fields equal, and whether it is live; a live one before others."""
         same: list[str] = []
-        if positions := self._recent.positions(_digest(source, data_text)):
-            # A claim of this very batch, or another with the same digest: the log tells.
-            self._flush()
+        # A claim of this very batch, or another with the same digest: what waits for the log tells, or the log itself.
+        for position in self._recent.positions(_digest(source, data_text)):
             query = "SELECT id, source, data FROM event WHERE position = :position"
-            for position in positions:
-                rows = self._connection.execute(query, {"position": position})
-                same += [row[0] for row in rows if row[1] == source and row[2] == data_text]
+            row = self._waiting(position) or self._connection.execute(query, {"position": position}).fetchone()
+            if row[1] == source and row[2] == data_text:
+                same.append(row[0])
         one = self.vocabulary.properties.get(data["property"])
         if self._any_claims and one is not None:
             entity, key = self.stands(one, data["subject"], data["value"])
